@@ -41,7 +41,7 @@ def current_language() -> str:
 
 def text_in(texts: dict[str, str], language: str, default: str = "en") -> str:
     """A stored text in a language, else in the default one, else in any it has."""
-    for code in (language, language.split("-")[0], default):
+    for code in (language, language.split("-", maxsplit=1)[0], default):
         if texts.get(code):
             return texts[code]
     return next((text for text in texts.values() if text), "")

@@ -1,0 +1,65 @@
+"""Every free text, from any channel, in one table. Text analysis reads this table alone."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from core.db import UNORDERED, enum_column, new_id
+
+
+class Channel(StrEnum):
+    """How a contribution reached us."""
+
+    SURVEY = "survey"
+    DIALOGUE = "dialogue"
+    IMPORT = "import"
+
+
+class ContributionState(StrEnum):
+    """A draft belongs to its writer alone; a withdrawn text is erased and keeps its place."""
+
+    DRAFT = "draft"
+    RECEIVED = "received"
+    WITHDRAWN = "withdrawn"
+
+
+class Contribution(SQLModel, table=True):
+    """One free text, with what was asked, in which language, from which region and sector."""
+
+    __table_args__ = (
+        CheckConstraint(
+            "(channel = 'dialogue') = (dialogue_id IS NOT NULL)", name="dialogue_has_its_dialogue"
+        ),
+        CheckConstraint(
+            "channel = 'dialogue' OR round_id IS NOT NULL", name="survey_text_has_its_round"
+        ),
+        CheckConstraint("state <> 'withdrawn' OR text = ''", name="withdrawn_text_is_erased"),
+        Index("ix_contribution_scope", "consultation_id", "state", "round_id"),
+        UNORDERED,
+    )
+
+    id: str = Field(default_factory=new_id, max_length=26, primary_key=True)
+    consultation_id: int = Field(foreign_key="consultation.id", ondelete="CASCADE")
+    channel: Channel = Field(sa_type=enum_column(Channel, "channel"))  # type: ignore[call-overload]
+    state: ContributionState = Field(
+        sa_type=enum_column(ContributionState, "contribution_state")  # type: ignore[call-overload]
+    )
+    round_id: int | None = Field(
+        default=None, foreign_key="round.id", ondelete="CASCADE", index=True
+    )
+    dialogue_id: int | None = Field(
+        default=None, foreign_key="dialogue.id", ondelete="CASCADE", index=True
+    )
+    #: The code of the question, or of the point of a dialogue's agenda.
+    question_code: str = Field(max_length=64)
+    asked: str = Field(default="", max_length=2000)
+    text: str
+    text_hash: str = Field(max_length=64)
+    language: str = Field(default="und", max_length=16)
+    region: str | None = Field(default=None, max_length=64)
+    sector: str | None = Field(default=None, max_length=64)
+    #: Whether its author allowed it to be quoted word for word.
+    is_quotable: bool = False
+    received_on: date
