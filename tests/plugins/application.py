@@ -1,0 +1,65 @@
+"""The application under test, on a store of its own: SQLite in a file, or PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlmodel import SQLModel
+
+from app import create_app
+from core.config import Settings
+from core.db import Database, get_database
+from tests.support.pages import PageClient
+
+
+def make_settings(folder: Path, **changes: object) -> Settings:
+    values: dict[str, object] = {
+        "environment": "development",
+        "secret_key": "a secret of the tests that guards nothing at all",
+        "database_url": f"sqlite:///{folder / 'test.sqlite3'}",
+        "instance_path": folder,
+        "base_url": "http://127.0.0.1",
+        "mail_folder": folder / "mail",
+        "worker_in_process": False,
+        "job_lease_seconds": 2.0,
+    }
+    return Settings(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return make_settings(tmp_path)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """An application whose tables exist and are empty."""
+    application = create_app(settings)
+    database = get_database(application)
+    SQLModel.metadata.create_all(database.engine)
+    application.test_client_class = PageClient
+    yield application
+    database.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    return client
+
+
+@pytest.fixture
+def database(app: Flask) -> Database:
+    """The store of `app`."""
+    return get_database(app)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Database]:
+    """A store with empty tables, on SQLite and then on PostgreSQL."""
+    database = Database(database_url)
+    SQLModel.metadata.create_all(database.engine)
+    yield database
+    database.dispose()
