@@ -234,3 +234,15 @@ def _sort_key(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     # Punctuation is dropped too, so that `Cote d'Ivoire` does not depend on the kind of apostrophe.
     return "".join(sign for sign in decomposed if sign.isalnum() or sign == " ")
+
+
+@cache
+def _codes_by_name(language: str) -> Mapping[str, str]:
+    return {_sort_key(entry.name(language)): code for code, entry in countries().items()}
+
+
+def find_country(text: str, language: str = "en") -> str | None:
+    """The code of a country given by its two-letter code or by its CLDR name in a language."""
+    if text.upper() in countries():
+        return text.upper()
+    return _codes_by_name(language).get(_sort_key(text))
