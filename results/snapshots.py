@@ -1,0 +1,265 @@
+"""Freeze the answers of a declared scope into two columnar files named by their content.
+
+One file holds the structured answers, a row a submission, without any id: rows stand in the
+order of their random keys. The other holds the contributions' ids, codes and text hashes; the
+words stay in the contribution table, so that an erased text is gone from every later reading.
+"""
+
+import io
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from analysis.types import AnswerState
+from sqlmodel import Session, col, func, select
+from surveys.documents import QuestionnaireDocument
+
+from consultation.contributions.models import Channel, Contribution, ContributionState
+from consultation.people.models import Target
+from consultation.process.models import Consultation, Round
+from results.models import Snapshot
+from surveys.models import Questionnaire, RoundQuestionnaire, Submission, SubmissionState
+
+ATTRIBUTES = ("region", "sector", "country", "language", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a run speaks of: rounds by number, channels by name."""
+
+    rounds: tuple[int, ...]
+    channels: tuple[str, ...] = tuple(channel.value for channel in Channel)
+
+    @property
+    def key(self) -> str:
+        """A short stable name of the scope, for finding its runs."""
+        return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A snapshot in memory: a frame of answers per round, and the frame of contributions."""
+
+    answers: dict[int, pl.DataFrame]
+    contributions: pl.DataFrame
+
+
+def default_scope(session: Session, consultation: Consultation) -> Scope:
+    """Every round that was ever opened, and every channel."""
+    numbers = session.exec(
+        select(Round.number)
+        .where(Round.consultation_id == consultation.id)
+        .order_by(col(Round.number))
+    )
+    return Scope(rounds=tuple(numbers))
+
+
+def fingerprint(session: Session, consultation: Consultation, scope: Scope) -> str:
+    """What would change if any source in the scope changed; cheap at any size.
+
+    Each save of a submission raises its revision and each withdrawal lowers the count, so the
+    pair (count, sum of revisions) moves with every change. Dialogue notes are few and are read
+    whole.
+    """
+    rounds = _rounds(session, consultation, scope)
+    parts: list[Any] = [asdict(scope), consultation.region_classification]
+    for row in rounds:
+        counted = session.exec(
+            select(func.count(), func.coalesce(func.sum(Submission.revision), 0)).where(
+                Submission.round_id == row.id, Submission.state == SubmissionState.SUBMITTED
+            )
+        ).one()
+        parts.append([row.number, *counted, _document_hash(session, row)])
+    parts.append(
+        [
+            list(found)
+            for found in session.exec(
+                select(Contribution.id, Contribution.text_hash, Contribution.state)
+                .where(
+                    Contribution.consultation_id == consultation.id,
+                    Contribution.channel == Channel.DIALOGUE,
+                )
+                .order_by(Contribution.id)
+            )
+        ]
+    )
+    parts.append(
+        [
+            list(found)
+            for found in session.exec(
+                select(Target.dimension, Target.code, Target.share)
+                .where(Target.consultation_id == consultation.id)
+                .order_by(col(Target.dimension), Target.code)
+            )
+        ]
+    )
+    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _document_hash(session: Session, row: Round) -> str | None:
+    return session.exec(
+        select(Questionnaire.document_hash)
+        .join(
+            RoundQuestionnaire,
+            col(RoundQuestionnaire.questionnaire_id) == col(Questionnaire.id),
+        )
+        .where(RoundQuestionnaire.round_id == row.id)
+    ).one_or_none()
+
+
+def _rounds(session: Session, consultation: Consultation, scope: Scope) -> list[Round]:
+    return list(
+        session.exec(
+            select(Round)
+            .where(Round.consultation_id == consultation.id, col(Round.number).in_(scope.rounds))
+            .order_by(col(Round.number))
+        )
+    )
+
+
+def document_of(session: Session, row: Round) -> QuestionnaireDocument | None:
+    """The questionnaire that a round asks."""
+    found = session.exec(
+        select(Questionnaire.document)
+        .join(
+            RoundQuestionnaire,
+            col(RoundQuestionnaire.questionnaire_id) == col(Questionnaire.id),
+        )
+        .where(RoundQuestionnaire.round_id == row.id)
+    ).one_or_none()
+    return None if found is None else QuestionnaireDocument.model_validate(found)
+
+
+def freeze(
+    session: Session, consultation: Consultation, scope: Scope, folder: Path, now: datetime
+) -> tuple[Snapshot, Frozen]:
+    """Read the scope, write its two files, and record them in the caller's transaction."""
+    frozen = Frozen(
+        answers={
+            row.number: _answers_frame(session, row)
+            for row in _rounds(session, consultation, scope)
+        },
+        contributions=_contributions_frame(session, consultation, scope),
+    )
+    content = {f"answers-{number}": _parquet(frame) for number, frame in frozen.answers.items()}
+    content["contributions"] = _parquet(frozen.contributions)
+    digest = sha256()
+    for name in sorted(content):
+        digest.update(name.encode() + b"\x00" + sha256(content[name]).digest())
+    snapshot = Snapshot(
+        consultation_id=consultation.id or 0,
+        scope=asdict(scope),
+        fingerprint=fingerprint(session, consultation, scope),
+        content_hash=digest.hexdigest(),
+        n_submissions=sum(frame.height for frame in frozen.answers.values()),
+        n_contributions=frozen.contributions.height,
+        frozen_at=now,
+    )
+    target = folder / snapshot.content_hash
+    target.mkdir(parents=True, exist_ok=True)
+    for name, data in content.items():
+        # Written aside and renamed, so that a killed process leaves no half file behind.
+        (target / f"{name}.partial").write_bytes(data)
+        (target / f"{name}.partial").replace(target / f"{name}.parquet")
+    session.add(snapshot)
+    session.flush()
+    return snapshot, frozen
+
+
+def load(snapshot: Snapshot, folder: Path) -> Frozen:
+    """Read a snapshot's files back."""
+    source = folder / snapshot.content_hash
+    return Frozen(
+        answers={
+            number: pl.read_parquet(source / f"answers-{number}.parquet")
+            for number in snapshot.scope["rounds"]
+        },
+        contributions=pl.read_parquet(source / "contributions.parquet"),
+    )
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd", statistics=False)
+    return buffer.getvalue()
+
+
+def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
+    """One row a submission; two columns a question: `code` and `code:state`."""
+    document = document_of(session, row)
+    questions = [] if document is None else list(document.questions())
+    columns: dict[str, list[Any]] = {name: [] for name in ATTRIBUTES}
+    for question in questions:
+        columns[question.code] = []
+        columns[f"{question.code}:state"] = []
+    found = session.exec(
+        select(
+            Submission.region,
+            Submission.sector,
+            Submission.country,
+            Submission.language,
+            Submission.channel,
+            Submission.answers,
+        )
+        .where(Submission.round_id == row.id, Submission.state == SubmissionState.SUBMITTED)
+        .order_by(Submission.id)
+    )
+    for region, sector, country, language, channel, answers in found:
+        attributes = (region, sector, country, language, str(channel))
+        for name, value in zip(ATTRIBUTES, attributes, strict=True):
+            columns[name].append(value)
+        for question in questions:
+            answer = answers.get(question.code, {})
+            columns[question.code].append(answer.get("value"))
+            columns[f"{question.code}:state"].append(
+                answer.get("state", AnswerState.NOT_REACHED.value)
+            )
+    schema = dict.fromkeys(columns, pl.String)
+    schema |= {question.code: column_type(question.kind) for question in questions}
+    return pl.DataFrame(columns, schema=schema)
+
+
+def column_type(kind: str) -> Any:
+    """The column type of a question's answers."""
+    types: dict[str, Any] = {
+        "multiple_choice": pl.List(pl.String),
+        "ranking": pl.List(pl.String),
+        "rating_scale": pl.Int64,
+        "consent": pl.Boolean,
+    }
+    return types.get(kind, pl.String)
+
+
+def _contributions_frame(
+    session: Session, consultation: Consultation, scope: Scope
+) -> pl.DataFrame:
+    names = ("id", "question", "channel", "language", "region", "sector", "quotable", "text_hash")
+    numbers = select(Round.id).where(
+        Round.consultation_id == consultation.id, col(Round.number).in_(scope.rounds)
+    )
+    found = session.exec(
+        select(
+            Contribution.id,
+            Contribution.question_code,
+            Contribution.channel,
+            Contribution.language,
+            Contribution.region,
+            Contribution.sector,
+            Contribution.is_quotable,
+            Contribution.text_hash,
+        )  # type: ignore[call-overload]  # select() has no overload for eight columns
+        .where(
+            Contribution.consultation_id == consultation.id,
+            Contribution.state == ContributionState.RECEIVED,
+            col(Contribution.channel).in_(scope.channels),
+            col(Contribution.round_id).in_(numbers) | col(Contribution.round_id).is_(None),
+        )
+        .order_by(Contribution.id)
+    )
+    rows = [[str(value) if isinstance(value, Channel) else value for value in row] for row in found]
+    schema = {name: pl.Boolean if name == "quotable" else pl.String for name in names}
+    return pl.DataFrame(rows, schema=schema, orient="row")
