@@ -1,0 +1,131 @@
+"""Plotly figures for committee pages: each is drawn from a table that stands beside it.
+
+A figure is data for the browser, no decision and no new number. The plotting bundle comes from
+the installed package and is served by this installation.
+"""
+
+import json
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
+
+INK = "#1f3a5f"
+SOFT = "#9db4c8"
+WARN = "#b4531f"
+SCALE = ("#8c3b1a", "#c98a5e", "#d8d3c8", "#7fa3bd", "#1f3a5f")
+
+
+def bundle() -> str:
+    """The script that draws, from the installed package."""
+    return str(get_plotlyjs())
+
+
+def _layout(figure: go.Figure, *, rows: int, right_to_left: bool) -> dict[str, Any]:
+    figure.update_layout(
+        margin={"l": 8, "r": 8, "t": 8, "b": 36},
+        height=90 + 30 * rows,
+        font={"family": "system-ui, sans-serif", "size": 14},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        showlegend=False,
+    )
+    figure.update_yaxes(autorange="reversed", automargin=True, ticksuffix=" ")
+    if right_to_left:
+        figure.update_xaxes(autorange="reversed")
+        figure.update_yaxes(side="right", ticksuffix="", tickprefix=" ")
+    found: dict[str, Any] = json.loads(figure.to_json())
+    return found
+
+
+def share_bars(
+    labels: list[str],
+    shares: list[float | None],
+    lows: list[float | None],
+    highs: list[float | None],
+    *,
+    right_to_left: bool = False,
+) -> dict[str, Any]:
+    """Horizontal bars of shares in per cent, each with its interval."""
+    values = [None if share is None else 100 * share for share in shares]
+    figure = go.Figure(
+        go.Bar(
+            y=labels,
+            x=values,
+            orientation="h",
+            marker={"color": INK},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [_gap(high, share) for high, share in zip(highs, shares, strict=True)],
+                "arrayminus": [_gap(share, low) for share, low in zip(shares, lows, strict=True)],
+                "color": WARN,
+                "thickness": 1.5,
+            },
+            hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
+        )
+    )
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %", automargin=True)
+    return _layout(figure, rows=len(labels), right_to_left=right_to_left)
+
+
+def rank_sets(
+    labels: list[str],
+    ranks: list[int],
+    best: list[int],
+    worst: list[int],
+    *,
+    right_to_left: bool = False,
+) -> dict[str, Any]:
+    """A dot for each rank on the span of ranks it may hold."""
+    figure = go.Figure(
+        go.Scatter(
+            y=labels,
+            x=ranks,
+            mode="markers",
+            marker={"color": INK, "size": 11},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [high - rank for high, rank in zip(worst, ranks, strict=True)],
+                "arrayminus": [rank - low for low, rank in zip(best, ranks, strict=True)],
+                "color": SOFT,
+                "thickness": 6,
+                "width": 0,
+            },
+            customdata=list(zip(best, worst, strict=True)),
+            hovertemplate="%{y}: %{x} (%{customdata[0]}–%{customdata[1]})<extra></extra>",
+        )
+    )
+    figure.update_xaxes(range=[0.5, len(labels) + 0.5], dtick=1, automargin=True)
+    return _layout(figure, rows=len(labels), right_to_left=right_to_left)
+
+
+def parts_of_groups(
+    groups: list[str],
+    parts: list[str],
+    shares: list[list[float | None]],
+    *,
+    right_to_left: bool = False,
+) -> dict[str, Any]:
+    """One bar a group, divided into parts; `shares` has a row a group."""
+    figure = go.Figure()
+    for index, part in enumerate(parts):
+        figure.add_bar(
+            y=groups,
+            x=[None if row[index] is None else 100 * (row[index] or 0) for row in shares],
+            name=part,
+            orientation="h",
+            marker={"color": SCALE[index % len(SCALE)]},
+            hovertemplate="%{y}, " + part + ": %{x:.1f} %<extra></extra>",
+        )
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %", automargin=True)
+    found = _layout(figure, rows=len(groups) + 1, right_to_left=right_to_left)
+    found["layout"]["showlegend"] = True
+    found["layout"]["legend"] = {"orientation": "h", "traceorder": "normal"}
+    return found
+
+
+def _gap(high: float | None, low: float | None) -> float | None:
+    return None if high is None or low is None else 100 * (high - low)

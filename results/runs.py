@@ -1,0 +1,202 @@
+"""Save a computed run with its tables, find the run a page shows, publish one."""
+
+import platform
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, delete, select
+
+from consultation.process.models import Consultation
+from core.errors import Conflict, NotFound
+from core.i18n import _
+from results.models import (
+    AnalysisRun,
+    Audience,
+    ConfirmedTopic,
+    Evidence,
+    RunState,
+    RunTable,
+    Snapshot,
+    TopicMember,
+)
+from results.snapshots import Scope
+
+#: New figures reach an audience in batches of at least this many new answers.
+SMALLEST_BATCH = 10
+_LIBRARIES = ("numpy", "scipy", "scikit-learn", "polars", "nltk")
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What a computation leaves behind: documents by name and the topic of each contribution."""
+
+    committee: dict[str, dict[str, Any]]
+    public: dict[str, dict[str, Any]]
+    members: list[tuple[str, int, float]]
+    parameters: dict[str, Any]
+    seed: int
+    seconds: float
+
+
+def versions() -> dict[str, str]:
+    """What computed the figures, so that somebody can compute them again."""
+    found = {name: version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), **found}
+
+
+def save(
+    session: Session,
+    consultation: Consultation,
+    snapshot: Snapshot,
+    scope: Scope,
+    computed: Computed,
+    now: datetime,
+) -> AnalysisRun:
+    """Store a run and let it replace the live run of its scope; a published one stays."""
+    for old in session.exec(
+        select(AnalysisRun).where(
+            AnalysisRun.consultation_id == consultation.id,
+            AnalysisRun.scope_key == scope.key,
+            AnalysisRun.state == RunState.LIVE,
+        )
+    ):
+        if not _has_human_work(session, old):
+            session.delete(old)
+    session.flush()
+    run = AnalysisRun(
+        consultation_id=consultation.id or 0,
+        snapshot_id=snapshot.id or 0,
+        scope_key=scope.key,
+        parameters=computed.parameters,
+        versions=versions(),
+        seed=computed.seed,
+        seconds=round(computed.seconds, 3),
+        computed_at=now,
+    )
+    session.add(run)
+    session.flush()
+    _save_tables(session, run, Audience.COMMITTEE, computed.committee)
+    _save_tables(session, run, Audience.PUBLIC, computed.public)
+    if computed.members:
+        session.connection().execute(
+            insert(TopicMember),
+            [
+                {
+                    "run_id": run.id,
+                    "contribution_id": contribution,
+                    "topic": topic,
+                    "confidence": confidence,
+                }
+                for contribution, topic, confidence in computed.members
+            ],
+        )
+    return run
+
+
+def _has_human_work(session: Session, run: AnalysisRun) -> bool:
+    """Confirmed topics and linked evidence keep a run alive: people's work wins."""
+    confirmed = select(ConfirmedTopic.id).where(ConfirmedTopic.run_id == run.id).limit(1)
+    evidence = select(Evidence.id).where(Evidence.run_id == run.id).limit(1)
+    return session.exec(confirmed).first() is not None or session.exec(evidence).first() is not None
+
+
+def _save_tables(
+    session: Session, run: AnalysisRun, audience: Audience, tables: dict[str, dict[str, Any]]
+) -> None:
+    if tables:
+        session.connection().execute(
+            insert(RunTable),
+            [
+                {
+                    "run_id": run.id,
+                    "audience": audience,
+                    "name": name,
+                    "position": position,
+                    "body": body,
+                }
+                for position, (name, body) in enumerate(tables.items())
+            ],
+        )
+
+
+def latest(session: Session, consultation: Consultation) -> AnalysisRun | None:
+    """The newest run, live or published: what the committee's dashboard shows."""
+    return session.exec(
+        select(AnalysisRun)
+        .where(AnalysisRun.consultation_id == consultation.id)
+        .order_by(col(AnalysisRun.computed_at).desc(), col(AnalysisRun.id).desc())
+    ).first()
+
+
+def latest_published(session: Session, consultation: Consultation) -> AnalysisRun | None:
+    """The newest published run: all that the public ever sees."""
+    return session.exec(
+        select(AnalysisRun)
+        .where(
+            AnalysisRun.consultation_id == consultation.id,
+            AnalysisRun.state == RunState.PUBLISHED,
+        )
+        .order_by(col(AnalysisRun.published_at).desc(), col(AnalysisRun.id).desc())
+    ).first()
+
+
+def by_public_id(session: Session, consultation: Consultation, public_id: str) -> AnalysisRun:
+    """A run of this consultation; another consultation's run does not exist here."""
+    run = session.exec(
+        select(AnalysisRun).where(
+            AnalysisRun.public_id == public_id, AnalysisRun.consultation_id == consultation.id
+        )
+    ).one_or_none()
+    if run is None:
+        raise NotFound(_("There is no such run in this consultation."))
+    return run
+
+
+def tables(session: Session, run: AnalysisRun, audience: Audience) -> dict[str, dict[str, Any]]:
+    """The documents of a run by name, in the order in which they were computed."""
+    found = session.exec(
+        select(RunTable.name, RunTable.body)
+        .where(RunTable.run_id == run.id, RunTable.audience == audience)
+        .order_by(col(RunTable.position))
+    )
+    return dict(found.all())
+
+
+def snapshot_of(session: Session, run: AnalysisRun) -> Snapshot:
+    return session.exec(select(Snapshot).where(Snapshot.id == run.snapshot_id)).one()
+
+
+def publish(
+    session: Session, consultation: Consultation, run: AnalysisRun, now: datetime
+) -> AnalysisRun:
+    """Freeze a run for the public; refused while it differs by a few answers from the last one."""
+    if run.state is RunState.PUBLISHED:
+        return run
+    before = latest_published(session, consultation)
+    if before is not None:
+        old, new = snapshot_of(session, before), snapshot_of(session, run)
+        difference = abs(new.n_submissions - old.n_submissions)
+        if 0 < difference < SMALLEST_BATCH:
+            raise Conflict(
+                _(
+                    "Only %(number)s answers differ from the figures published before: whoever "
+                    "compares the two could read single answers. Publish when there are "
+                    "%(needed)s or more.",
+                    number=difference,
+                    needed=SMALLEST_BATCH,
+                )
+            )
+    run.state = RunState.PUBLISHED
+    run.published_at = now
+    session.add(run)
+    session.flush()
+    return run
+
+
+def forget_unused_snapshots(session: Session) -> None:
+    """Drop the rows of snapshots that no run refers to."""
+    used = select(AnalysisRun.snapshot_id)
+    session.exec(delete(Snapshot).where(col(Snapshot.id).not_in(used)))
