@@ -1,0 +1,1 @@
+"""A synthetic consultation for the demonstration; labelled so wherever it is shown."""
