@@ -1,5 +1,4 @@
 import csv
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from consultation.people.classifications import (
     sector_name,
 )
 
-REFERENCE = Path(__file__).parents[4] / "shared" / "data" / "reference" / "countries_taxonomy.csv"
 UN_GROUPS = {
     "African States": "african",
     "Asia-Pacific States": "asia_pacific",
@@ -37,12 +35,9 @@ INCOME = {
 
 
 @pytest.fixture(scope="module")
-def reference() -> dict[str, dict[str, str]]:
-    if not REFERENCE.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{REFERENCE} is missing")
-        pytest.skip("the reference table is not beside the repository")
-    with REFERENCE.open(encoding="utf-8", newline="") as file:
+def reference(shared_data: Path) -> dict[str, dict[str, str]]:
+    path = shared_data / "data" / "reference" / "countries_taxonomy.csv"
+    with path.open(encoding="utf-8", newline="") as file:
         return {row["iso2"]: row for row in csv.DictReader(file)}
 
 
