@@ -132,9 +132,7 @@ class AgendaItem(SQLModel, table=True):
 
     __tablename__ = "agenda_item"
     __table_args__ = (
-        CheckConstraint(
-            "(state = 'draft') = (decided_at IS NULL)", name="decided_has_its_time"
-        ),
+        CheckConstraint("(state = 'draft') = (decided_at IS NULL)", name="decided_has_its_time"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

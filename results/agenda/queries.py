@@ -1,0 +1,156 @@
+"""Reads of the agenda, and of the trail from an item to contributions and back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from consultation.contributions.models import Contribution, ContributionState
+from consultation.process.models import Consultation
+from core.errors import NotFound
+from core.i18n import _
+from results.models import (
+    AgendaItem,
+    AnalysisRun,
+    ConfirmedTopic,
+    Evidence,
+    EvidenceKind,
+    ItemState,
+    TopicMember,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One piece of evidence, ready to show."""
+
+    evidence: Evidence
+    run_public_id: str | None
+    computed_at: datetime | None
+    #: None where it was withdrawn or may not be quoted.
+    quote: str | None
+    contribution: Contribution | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWithEvidence:
+    """An item and what it rests on. Without evidence it is called committee-originated."""
+
+    item: AgendaItem
+    links: list[Link]
+
+    @property
+    def is_committee_originated(self) -> bool:
+        return not self.links
+
+
+def items(session: Session, consultation: Consultation) -> list[AgendaItem]:
+    return list(
+        session.exec(
+            select(AgendaItem)
+            .where(AgendaItem.consultation_id == consultation.id)
+            .order_by(col(AgendaItem.position), col(AgendaItem.id))
+        )
+    )
+
+
+def item_by_public_id(session: Session, consultation: Consultation, public_id: str) -> AgendaItem:
+    item = session.exec(
+        select(AgendaItem).where(
+            AgendaItem.public_id == public_id, AgendaItem.consultation_id == consultation.id
+        )
+    ).one_or_none()
+    if item is None:
+        raise NotFound(_("There is no such agenda item."))
+    return item
+
+
+def with_evidence(
+    session: Session, shown: list[AgendaItem], *, is_public: bool
+) -> list[ItemWithEvidence]:
+    """Items with their evidence; the public sees a quote only where its author allowed it."""
+    found = session.exec(
+        select(Evidence, AnalysisRun, Contribution)
+        .outerjoin(AnalysisRun, col(AnalysisRun.id) == col(Evidence.run_id))
+        .outerjoin(Contribution, col(Contribution.id) == col(Evidence.contribution_id))
+        .where(col(Evidence.item_id).in_([item.id for item in shown]))
+        .order_by(col(Evidence.id))
+    )
+    links: dict[int, list[Link]] = {}
+    for evidence, run, contribution in found:
+        links.setdefault(evidence.item_id, []).append(
+            Link(
+                evidence=evidence,
+                run_public_id=run.public_id if run else None,
+                computed_at=run.computed_at if run else None,
+                quote=_quote(contribution, is_public=is_public),
+                contribution=contribution,
+            )
+        )
+    return [ItemWithEvidence(item, links.get(item.id or 0, [])) for item in shown]
+
+
+def _quote(contribution: Contribution | None, *, is_public: bool) -> str | None:
+    if contribution is None or contribution.state is not ContributionState.RECEIVED:
+        return None
+    return contribution.text if contribution.is_quotable or not is_public else None
+
+
+def public_items(session: Session, consultation: Consultation) -> list[ItemWithEvidence]:
+    """What the public reads: decided items only."""
+    decided = [item for item in items(session, consultation) if item.state is not ItemState.DRAFT]
+    return with_evidence(session, decided, is_public=True)
+
+
+def confirmed_topics(session: Session, run: AnalysisRun) -> dict[int, ConfirmedTopic]:
+    """The topics of a run to which a person gave a name."""
+    found = session.exec(select(ConfirmedTopic).where(ConfirmedTopic.run_id == run.id))
+    return {topic.topic: topic for topic in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Where one contribution went: the topics people confirmed, and the items it is behind."""
+
+    contribution: Contribution
+    is_in_a_run: bool
+    topics: list[ConfirmedTopic]
+    items: list[AgendaItem]
+
+
+def trail(session: Session, contribution: Contribution) -> Trail:
+    """From a contribution to the agenda: directly linked, or through a confirmed topic."""
+    memberships = session.exec(
+        select(TopicMember.run_id, TopicMember.topic).where(
+            TopicMember.contribution_id == contribution.id
+        )
+    ).all()
+    topics: list[ConfirmedTopic] = []
+    through: list[AgendaItem] = []
+    for run_id, number in memberships:
+        topics += session.exec(
+            select(ConfirmedTopic).where(
+                ConfirmedTopic.run_id == run_id, ConfirmedTopic.topic == number
+            )
+        ).all()
+        through += session.exec(
+            select(AgendaItem)
+            .join(Evidence, col(Evidence.item_id) == col(AgendaItem.id))
+            .where(
+                Evidence.run_id == run_id,
+                Evidence.kind == EvidenceKind.TOPIC,
+                Evidence.row_key == str(number),
+            )
+        ).all()
+    through += session.exec(
+        select(AgendaItem)
+        .join(Evidence, col(Evidence.item_id) == col(AgendaItem.id))
+        .where(Evidence.contribution_id == contribution.id)
+    ).all()
+    unique = {item.id: item for item in through}
+    return Trail(
+        contribution=contribution,
+        is_in_a_run=bool(memberships),
+        topics=list({topic.id: topic for topic in topics}.values()),
+        items=sorted(unique.values(), key=lambda item: item.position),
+    )
