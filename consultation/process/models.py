@@ -48,7 +48,7 @@ class Consultation(SQLModel, table=True):
     summary: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     languages: list[str] = Field(default_factory=lambda: ["en"], sa_type=JSON)
     #: Whose population the regions are read from: a key of people/classifications.json.
-    region_classification: str = Field(default="m49_region", max_length=32)
+    region_classification: str = Field(default="un_group", max_length=32)
     is_synthetic: bool = False
     is_public: bool = False
     created_at: datetime
