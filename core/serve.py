@@ -1,0 +1,31 @@
+"""`flask serve`: the one process that serves pages and, unless told otherwise, does the jobs."""
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from waitress.server import create_server
+
+from core import jobs
+from core.security import current_settings
+
+SLOWEST_CLIENT_SECONDS = 120
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Serve the installation with waitress until it is stopped."""
+    settings = current_settings()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    if settings.worker_in_process:
+        jobs.start_thread(app)
+    server = create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        channel_timeout=SLOWEST_CLIENT_SECONDS,
+        ident=None,
+    )
+    click.echo(f"Serving on http://{settings.host}:{settings.port} (stop with Ctrl+C)")
+    server.run()
