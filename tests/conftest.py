@@ -6,5 +6,4 @@ pytest_plugins = (
     "tests.plugins.postgresql",
     "tests.plugins.databases",
     "tests.plugins.browser",
-    "tests.plugins.application",
 )
