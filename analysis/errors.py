@@ -1,0 +1,22 @@
+"""What the analysis library raises. Too little data is an error with its numbers, not a guess."""
+
+
+class AnalysisError(Exception):
+    """Root of the library's errors."""
+
+
+class TooFewAnswers(AnalysisError):
+    """There is too little data for what was asked.
+
+    Attributes
+    ----------
+    n : int
+        What there is.
+    needed : int
+        What it would take.
+    """
+
+    def __init__(self, n: int, needed: int) -> None:
+        super().__init__(f"{n} found, {needed} needed")
+        self.n = n
+        self.needed = needed
