@@ -1,0 +1,104 @@
+"""Writes of contributions. The caller's transaction decides whether they stay."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from sqlmodel import Session
+
+from consultation.contributions.models import Channel, Contribution, ContributionState
+from core.errors import Conflict
+from core.i18n import _
+
+# Joiners and direction marks belong to the spelling of Arabic, Persian and Hindi: they stay.
+_KEPT_CONTROLS = frozenset("\n\t\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069")
+
+
+def clean_text(text: str) -> str:
+    """The text as it is stored: composed, with plain line ends, without control characters."""
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(
+        character
+        for character in composed
+        if character in _KEPT_CONTROLS or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+    ).strip()
+
+
+def hash_text(text: str) -> str:
+    """The fingerprint of a stored text; an erased text has the fingerprint of nothing."""
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a contribution comes from."""
+
+    consultation_id: int
+    channel: Channel
+    round_id: int | None = None
+    dialogue_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What was asked and in which language it was answered."""
+
+    question_code: str
+    asked: str
+    language: str
+
+
+def receive(
+    session: Session,
+    source: Source,
+    wording: Wording,
+    *,
+    text: str,
+    today: date,
+    region: str | None = None,
+    sector: str | None = None,
+    is_quotable: bool = False,
+    state: ContributionState = ContributionState.RECEIVED,
+) -> Contribution:
+    """Store a new contribution."""
+    cleaned = clean_text(text)
+    row = Contribution(
+        consultation_id=source.consultation_id,
+        channel=source.channel,
+        state=state,
+        round_id=source.round_id,
+        dialogue_id=source.dialogue_id,
+        question_code=wording.question_code,
+        asked=wording.asked[:2000],
+        text=cleaned,
+        text_hash=hash_text(cleaned),
+        language=wording.language,
+        region=region,
+        sector=sector,
+        is_quotable=is_quotable,
+        received_on=today,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def replace_text(session: Session, contribution: Contribution, text: str) -> None:
+    """Change the words of a contribution that was not withdrawn."""
+    if contribution.state is ContributionState.WITHDRAWN:
+        raise Conflict(_("This text was withdrawn and cannot be changed any more."))
+    contribution.text = clean_text(text)
+    contribution.text_hash = hash_text(contribution.text)
+    session.add(contribution)
+    session.flush()
+
+
+def withdraw(session: Session, contribution: Contribution) -> None:
+    """Erase the words; the row stays, so that figures published before keep their count."""
+    contribution.text = ""
+    contribution.text_hash = hash_text("")
+    contribution.is_quotable = False
+    contribution.state = ContributionState.WITHDRAWN
+    session.add(contribution)
+    session.flush()
