@@ -74,7 +74,7 @@ class AnalysisRun(SQLModel, table=True):
     scope_key: str = Field(max_length=64)
     state: RunState = Field(
         default=RunState.LIVE,
-        sa_type=enum_column(RunState, "run_state"),  # type: ignore[call-overload]
+        sa_type=enum_column(RunState, "run_state"),
     )
     parameters: dict[str, Any] = Field(sa_type=JSON)
     versions: dict[str, str] = Field(sa_type=JSON)
@@ -92,7 +92,7 @@ class RunTable(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     run_id: int = Field(foreign_key="analysis_run.id", ondelete="CASCADE", index=True)
-    audience: Audience = Field(sa_type=enum_column(Audience, "audience"))  # type: ignore[call-overload]
+    audience: Audience = Field(sa_type=enum_column(Audience, "audience"))
     name: str = Field(max_length=200)
     position: int = 0
     body: dict[str, Any] = Field(sa_type=JSON)
@@ -141,7 +141,7 @@ class AgendaItem(SQLModel, table=True):
     position: int
     state: ItemState = Field(
         default=ItemState.DRAFT,
-        sa_type=enum_column(ItemState, "item_state"),  # type: ignore[call-overload]
+        sa_type=enum_column(ItemState, "item_state"),
     )
     title: dict[str, str] = Field(sa_type=JSON)
     #: Why it stands on the agenda, in the committee's own words.
@@ -171,7 +171,7 @@ class Evidence(SQLModel, table=True):
     public_id: str = Field(default_factory=new_id, max_length=26, unique=True)
     item_id: int = Field(foreign_key="agenda_item.id", ondelete="CASCADE", index=True)
     kind: EvidenceKind = Field(
-        sa_type=enum_column(EvidenceKind, "evidence_kind")  # type: ignore[call-overload]
+        sa_type=enum_column(EvidenceKind, "evidence_kind")
     )
     run_id: int | None = Field(
         default=None, foreign_key="analysis_run.id", ondelete="RESTRICT", index=True

@@ -86,9 +86,7 @@ class Submission(SQLModel, table=True):
     questionnaire_id: int = Field(foreign_key="questionnaire.id", ondelete="RESTRICT", index=True)
     #: H('answer', token): the one way back to this row.
     answer_hash: str = Field(max_length=64)
-    identity_mode: IdentityMode = Field(
-        sa_type=enum_column(IdentityMode, "identity_mode")  # type: ignore[call-overload]
-    )
+    identity_mode: IdentityMode = Field(sa_type=enum_column(IdentityMode, "identity_mode"))
     stakeholder_id: int | None = Field(
         default=None, foreign_key="stakeholder.id", ondelete="RESTRICT", index=True
     )
@@ -96,11 +94,9 @@ class Submission(SQLModel, table=True):
     record_key: str | None = Field(default=None, max_length=64, index=True)
     state: SubmissionState = Field(
         default=SubmissionState.DRAFT,
-        sa_type=enum_column(SubmissionState, "submission_state"),  # type: ignore[call-overload]
+        sa_type=enum_column(SubmissionState, "submission_state"),
     )
-    channel: SubmissionChannel = Field(
-        sa_type=enum_column(SubmissionChannel, "submission_channel")  # type: ignore[call-overload]
-    )
+    channel: SubmissionChannel = Field(sa_type=enum_column(SubmissionChannel, "submission_channel"))
     #: code -> {"state": …, "value": …}; replaced whole. A free text's value is its contribution.
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     language: str = Field(max_length=16)

@@ -37,11 +37,11 @@ class Dialogue(SQLModel, table=True):
     description: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     region: str | None = Field(default=None, max_length=64)
     format: DialogueFormat = Field(
-        sa_type=enum_column(DialogueFormat, "dialogue_format")  # type: ignore[call-overload]
+        sa_type=enum_column(DialogueFormat, "dialogue_format")
     )
     state: DialogueState = Field(
         default=DialogueState.DRAFT,
-        sa_type=enum_column(DialogueState, "dialogue_state"),  # type: ignore[call-overload]
+        sa_type=enum_column(DialogueState, "dialogue_state"),
     )
     place: str = Field(default="", max_length=200)
     online_link: str = Field(default="", max_length=500)

@@ -28,7 +28,7 @@ class RoleGrant(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     consultation_id: int = Field(foreign_key="consultation.id", ondelete="CASCADE", index=True)
     account_id: int = Field(foreign_key="account.id", ondelete="CASCADE", index=True)
-    role: Role = Field(sa_type=enum_column(Role, "role"))  # type: ignore[call-overload]
+    role: Role = Field(sa_type=enum_column(Role, "role"))
     granted_at: datetime
 
 
@@ -75,7 +75,7 @@ class Target(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     consultation_id: int = Field(foreign_key="consultation.id", ondelete="CASCADE", index=True)
     dimension: TargetDimension = Field(
-        sa_type=enum_column(TargetDimension, "target_dimension")  # type: ignore[call-overload]
+        sa_type=enum_column(TargetDimension, "target_dimension")
     )
     code: str = Field(max_length=64)
     share: float

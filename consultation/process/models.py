@@ -69,7 +69,7 @@ class Phase(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     consultation_id: int = Field(foreign_key="consultation.id", ondelete="CASCADE", index=True)
     position: int
-    kind: PhaseKind = Field(sa_type=enum_column(PhaseKind, "phase_kind"))  # type: ignore[call-overload]
+    kind: PhaseKind = Field(sa_type=enum_column(PhaseKind, "phase_kind"))
     title: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     opens_at: datetime
     closes_at: datetime
@@ -90,11 +90,11 @@ class Round(SQLModel, table=True):
     title: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     state: RoundState = Field(
         default=RoundState.DRAFT,
-        sa_type=enum_column(RoundState, "round_state"),  # type: ignore[call-overload]
+        sa_type=enum_column(RoundState, "round_state"),
     )
     identity_mode: IdentityMode = Field(
         default=IdentityMode.ANONYMOUS,
-        sa_type=enum_column(IdentityMode, "identity_mode"),  # type: ignore[call-overload]
+        sa_type=enum_column(IdentityMode, "identity_mode"),
     )
     has_open_link: bool = True
     opens_at: datetime

@@ -27,7 +27,8 @@ class AccountForm(BaseForm):
     """What the holder of an account may change."""
 
     name = StringField(
-        _l("Name"), [InputRequired(_l("Enter your name.")), Length(max=200)],
+        _l("Name"),
+        [InputRequired(_l("Enter your name.")), Length(max=200)],
         render_kw={"autocomplete": "name"},
     )
     password = PasswordField(

@@ -117,9 +117,7 @@ def open_account_session(session: Session, account: Account, now: datetime) -> s
 
 def close_account_session(session: Session, token: str) -> None:
     session.exec(
-        delete(AccountSession).where(
-            col(AccountSession.token_hash) == keyed_hash("session", token)
-        )
+        delete(AccountSession).where(col(AccountSession.token_hash) == keyed_hash("session", token))
     )
 
 

@@ -87,7 +87,7 @@ class Mapping(Part):
     sector: CodedColumn | None = None
     country: CountryColumn | None = None
     #: Cells that mean "no answer" in every question, and which kind of none.
-    missing: dict[str, Missing] = Field(default_factory=lambda: {"": "skipped"})
+    missing: dict[str, Missing] = {"": "skipped"}
     sections: dict[str, dict[str, str]] = Field(default_factory=dict)
     questions: tuple[MappedQuestion, ...]
     #: Columns left out on purpose; any other unmapped column is reported.

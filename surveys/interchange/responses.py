@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from analysis.types import AnswerState
-
 from consultation.people.classifications import find_country
 from core.errors import Invalid
 from surveys.interchange.mapping import MappedQuestion, Mapping, match_label

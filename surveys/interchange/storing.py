@@ -7,12 +7,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from analysis.types import AnswerState
-from consultation.contributions.services import clean_text, hash_text
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
+from analysis.types import AnswerState
 from consultation.contributions.models import Channel, Contribution, ContributionState
+from consultation.contributions.services import clean_text, hash_text
 from consultation.people.classifications import region_of
 from consultation.process.models import Consultation, IdentityMode, Round, RoundState
 from core.db import new_id

@@ -1,0 +1,157 @@
+"""Mail as an outbox: written in the transaction of its cause, sent by a job, erased once sent."""
+
+import smtplib
+import ssl
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import make_msgid
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import structlog
+from flask import render_template
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from core.config import Settings
+from core.db import enum_column
+from core.errors import Invalid
+from core.i18n import force_locale
+from core.jobs import Handler, JobContext, enqueue
+from core.security import current_settings
+
+log = structlog.get_logger("mail")
+SEND = "send_mail"
+BATCH = 50
+SMTP_TIMEOUT_SECONDS = 20
+
+
+class MailState(StrEnum):
+    """The life of a message."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+
+
+class OutboxMessage(SQLModel, table=True):
+    """One message to one person. Its words are erased when it is sent: links must not stay."""
+
+    __tablename__ = "outbox_message"
+
+    id: int | None = Field(default=None, primary_key=True)
+    recipient: str = Field(max_length=254)
+    subject: str = Field(max_length=400)
+    body: str
+    message_id: str = Field(max_length=200)
+    state: MailState = Field(
+        default=MailState.QUEUED, sa_type=enum_column(MailState, "mail_state"), index=True
+    )
+    queued_at: datetime
+    sent_on: date | None = None
+
+
+def queue(session: Session, *, to: str, subject: str, body: str, now: datetime) -> None:
+    """Put a message into the outbox and a job beside it."""
+    if any(character in to + subject for character in "\r\n"):
+        raise Invalid("An address or a subject holds a line break.")
+    session.add(
+        OutboxMessage(
+            recipient=to,
+            subject=subject,
+            body=body,
+            message_id=make_msgid(domain="polylogue.invalid"),
+            queued_at=now,
+        )
+    )
+    enqueue(session, SEND, key=SEND, now=now)
+
+
+def queue_template(
+    session: Session,
+    *,
+    to: str,
+    name: str,
+    context: Mapping[str, Any],
+    language: str,
+    now: datetime,
+) -> None:
+    """Write a message from templates/email/<name>/ in the recipient's language."""
+    with force_locale(language):
+        subject = " ".join(render_template(f"email/{name}/subject.txt", **context).split())
+        body = render_template(f"email/{name}/body.txt", **context)
+    queue(session, to=to, subject=subject, body=body, now=now)
+
+
+def send_queued(context: JobContext) -> None:
+    """Send what waits, a batch at a time. A message sent twice keeps one id."""
+    settings = current_settings()
+    while True:
+        with context.database.read_session() as session:
+            waiting = session.exec(
+                select(OutboxMessage)
+                .where(OutboxMessage.state == MailState.QUEUED)
+                .order_by(col(OutboxMessage.id))
+                .limit(BATCH)
+            ).all()
+        if not waiting:
+            break
+        for row in waiting:
+            _deliver(_message(row, settings), row.id or 0, settings)
+            with context.database.transaction() as session:
+                sent = session.exec(select(OutboxMessage).where(OutboxMessage.id == row.id)).one()
+                sent.state = MailState.SENT
+                sent.sent_on = datetime.now(UTC).date()
+                sent.subject = sent.body = ""
+                session.add(sent)
+
+
+def _message(row: OutboxMessage, settings: Settings) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"] = settings.mail_from
+    message["To"] = row.recipient
+    message["Subject"] = row.subject
+    message["Message-ID"] = row.message_id
+    message.set_content(row.body)
+    return message
+
+
+def _deliver(message: EmailMessage, number: int, settings: Settings) -> None:
+    if settings.smtp_url:
+        _deliver_by_smtp(message, settings.smtp_url)
+    elif settings.mail_folder:
+        _write_file(message, settings.mail_folder, number)
+    else:
+        log.info("mail_not_sent", reason="no POLYLOGUE_SMTP_URL and no POLYLOGUE_MAIL_FOLDER")
+
+
+def _write_file(message: EmailMessage, folder: Path, number: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{number:08d}.eml"
+    path.touch(mode=0o600)
+    path.write_bytes(message.as_bytes())
+
+
+def _deliver_by_smtp(message: EmailMessage, url: str) -> None:
+    """smtp://user:password@host:587?starttls=yes, or smtps:// for a connection that is secure."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "localhost", parts.port
+    secure = ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=secure
+        )
+    else:
+        server = smtplib.SMTP(host, port or 25, timeout=SMTP_TIMEOUT_SECONDS)
+    with server:
+        if parse_qs(parts.query).get("starttls") == ["yes"]:
+            server.starttls(context=secure)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)
+
+
+HANDLERS: dict[str, Handler] = {SEND: send_queued}
+SCHEDULE: tuple[tuple[str, float], ...] = ()

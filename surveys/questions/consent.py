@@ -1,0 +1,68 @@
+"""Agreement to a text. What is stored names the text that was shown, by its fingerprint."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from wtforms import BooleanField, Form
+from wtforms.fields.core import UnboundField
+from wtforms.validators import Optional
+
+from analysis.types import AnswerState
+from core.i18n import _
+from surveys.documents import Question
+from surveys.questions.base import (
+    Answer,
+    Column,
+    Problem,
+    answered,
+    field_name,
+    is_answered,
+    label_of,
+    without,
+)
+
+
+def text_version(question: Question) -> str:
+    """The fingerprint of the consent text in all its languages."""
+    texts = question.settings.get("text", {})
+    joined = "\x00".join(f"{code}\x00{texts[code]}" for code in sorted(texts))
+    return sha256(joined.encode()).hexdigest()[:16]
+
+
+class Consent:
+    """A box that is never ticked beforehand."""
+
+    kind = "consent"
+    is_text = False
+
+    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField[Any]]:
+        label = label_of(question.settings.get("agree_label", {}), language) or _("I agree")
+        return {field_name(question): BooleanField(label, [Optional()])}
+
+    def data(self, question: Question, answer: Answer | None) -> Mapping[str, Any]:
+        return {field_name(question): is_answered(answer)}
+
+    def parse(self, question: Question, form: Form) -> Answer:
+        if form[field_name(question)].data:
+            return {**answered(value=True), "text_version": text_version(question)}
+        return without(AnswerState.SKIPPED)
+
+    def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
+        del form
+        if question.required and not (is_answered(answer) and answer["value"] is True):
+            message = _("We may only use your answers if you agree. Tick the box to go on.")
+            return [Problem(field_name(question), message)]
+        return []
+
+    def display(self, question: Question, answer: Answer, language: str) -> list[str]:
+        if not is_answered(answer):
+            return []
+        return [label_of(question.settings.get("agree_label", {}), language) or _("I agree")]
+
+    def columns(self, question: Question, language: str) -> list[Column]:
+        return [Column(question.code, question.text(language, language))]
+
+    def cells(self, question: Question, answer: Answer) -> list[str]:
+        del question
+        return ["1" if is_answered(answer) else ""]

@@ -1,0 +1,95 @@
+"""Free text, short and long. The words live in a contribution; the answer holds its id."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import Form, StringField, TextAreaField
+from wtforms.fields.core import UnboundField
+from wtforms.validators import Optional
+
+from analysis.types import AnswerState
+from core.i18n import _
+from surveys.documents import Question
+from surveys.questions.base import (
+    Answer,
+    Column,
+    Problem,
+    answered,
+    field_name,
+    is_answered,
+    without,
+)
+
+SHORT = 200
+LONG = 2_000
+
+
+class ShortText:
+    """One line."""
+
+    kind = "short_text"
+    is_text = True
+    widget: Any = StringField
+    longest = SHORT
+
+    def limit(self, question: Question) -> int:
+        return int(question.settings.get("max_length") or self.longest)
+
+    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField[Any]]:
+        return {
+            field_name(question): self.widget(
+                question.text(language, language), [Optional()], render_kw={"dir": "auto"}
+            )
+        }
+
+    def data(self, question: Question, answer: Answer | None) -> Mapping[str, Any]:
+        return {field_name(question): answer["value"] if answer and is_answered(answer) else ""}
+
+    def parse(self, question: Question, form: Form) -> Answer:
+        text = (form[field_name(question)].data or "").replace("\r\n", "\n").strip()
+        return answered(text) if text else without(AnswerState.SKIPPED)
+
+    def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
+        del form
+        name = field_name(question)
+        if not is_answered(answer):
+            if question.required and answer["state"] == AnswerState.SKIPPED:
+                return [Problem(name, _("Write an answer."))]
+            return []
+        over = len(str(answer["value"])) - self.limit(question)
+        if over > 0:
+            message = _(
+                "Your text is %(over)s characters too long. It may have %(limit)s.",
+                over=over,
+                limit=self.limit(question),
+            )
+            return [Problem(name, message)]
+        return []
+
+    def display(self, question: Question, answer: Answer, language: str) -> list[str]:
+        del question, language
+        return str(answer["value"]).split("\n") if is_answered(answer) else []
+
+    def columns(self, question: Question, language: str) -> list[Column]:
+        return [Column(question.code, question.text(language, language))]
+
+    def cells(self, question: Question, answer: Answer) -> list[str]:
+        del question
+        return [str(answer["value"]) if is_answered(answer) else ""]
+
+
+class LongText(ShortText):
+    """Several lines."""
+
+    kind = "long_text"
+    widget = TextAreaField
+    longest = LONG
+
+    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField[Any]]:
+        return {
+            field_name(question): TextAreaField(
+                question.text(language, language),
+                [Optional()],
+                render_kw={"dir": "auto", "rows": 6},
+            )
+        }
