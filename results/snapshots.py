@@ -24,6 +24,7 @@ from consultation.process.models import Consultation, Round
 from results.models import Snapshot
 from surveys.models import Questionnaire, RoundQuestionnaire, Submission, SubmissionState
 
+FOLDER = "snapshots"
 ATTRIBUTES = ("region", "sector", "country", "language", "channel")
 
 

@@ -179,6 +179,7 @@ def _submission(
         answers[text["question_code"]] = {
             "state": AnswerState.ANSWERED.value,
             "value": text["id"],
+            "is_text": True,
         }
     invited = response.respondent in place.stakeholders
     is_linked = invited and place.round.identity_mode is IdentityMode.PSEUDONYMOUS

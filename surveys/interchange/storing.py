@@ -231,7 +231,11 @@ def _submission(
     place: _Place, key: str, record: Record, region: str | None, texts: list[dict[str, Any]]
 ) -> dict[str, Any]:
     own = {
-        text["question_code"]: {"state": AnswerState.ANSWERED.value, "value": text["id"]}
+        text["question_code"]: {
+            "state": AnswerState.ANSWERED.value,
+            "value": text["id"],
+            "is_text": True,
+        }
         for text in texts
     }
     return {

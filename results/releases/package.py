@@ -1,0 +1,208 @@
+"""The research export as one ZIP file: gated tables, one shuffled file a question, a codebook.
+
+Never one wide file: whole rows of answers single people out even without a name. Each
+question stands alone with ids of its own, so that two files cannot be joined.
+"""
+
+import csv
+import io
+import json
+import secrets
+import zipfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+
+from analysis.errors import TooFewAnswers
+from analysis.privacy.recode import Recoded, recode_pairs
+from analysis.types import AnswerState
+from surveys.documents import Question, QuestionnaireDocument
+
+#: Kinds whose answers say who somebody is, or are free text; they have no file.
+LEFT_OUT = frozenset({"short_text", "long_text", "country", "sector", "consent"})
+LIST_SEPARATOR = " "
+DANGEROUS_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# One date for every entry, so that the file tells nothing about when it was packed.
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLoss:
+    """What the protection of one question's file cost."""
+
+    rows: int
+    region_withheld: int
+    sector_withheld: int
+    smallest_class: int
+    left_out: str = ""
+
+
+def question_rows(
+    frame: pl.DataFrame, question: Question, k: int
+) -> tuple[list[list[str]], QuestionLoss]:
+    """The shuffled rows of one question, with fresh ids, and what was withheld."""
+    states = frame[f"{question.code}:state"].to_list()
+    values = frame[question.code].to_list()
+    kept = [
+        (value, state, region, sector)
+        for value, state, region, sector in zip(
+            values, states, frame["region"].to_list(), frame["sector"].to_list(), strict=True
+        )
+        if state != AnswerState.NOT_SHOWN.value
+    ]
+    # The system's own randomness: a published seed would publish the order of arrival.
+    secrets.SystemRandom().shuffle(kept)
+    try:
+        recoded = recode_pairs([row[2] for row in kept], [row[3] for row in kept], k=k)
+    except TooFewAnswers:
+        return [], QuestionLoss(0, 0, 0, 0, left_out=f"fewer than {k} rows")
+    rows = [
+        [secrets.token_hex(8), region, sector, state, _cell(value)]
+        for (value, state, _region, _sector), region, sector in zip(
+            kept, recoded.first, recoded.second, strict=True
+        )
+    ]
+    return rows, _loss(recoded, len(rows))
+
+
+def _loss(recoded: Recoded, n: int) -> QuestionLoss:
+    return QuestionLoss(
+        rows=n,
+        region_withheld=recoded.first_withheld,
+        sector_withheld=recoded.second_withheld,
+        smallest_class=recoded.smallest_class,
+    )
+
+
+def _cell(value: Any) -> str:
+    """A value as text; lists are joined by spaces, as codes hold none."""
+    if value is None:
+        return ""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return LIST_SEPARATOR.join(str(part) for part in value)
+    return str(value)
+
+
+def safe_text(text: str) -> str:
+    """A text cell that no spreadsheet takes for a formula; numbers stay as they are."""
+    return f"'{text}" if text.startswith(DANGEROUS_STARTS) else text
+
+
+def to_csv(header: list[str], rows: Sequence[Sequence[str]]) -> bytes:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return stream.getvalue().encode("utf-8")
+
+
+def codebook(documents: dict[int, QuestionnaireDocument]) -> list[list[str]]:
+    """One line for each code a file may hold, in the questionnaire's default language."""
+    lines: list[list[str]] = []
+    for number, document in documents.items():
+        language = document.default_language
+        for question in document.questions():
+            if question.kind in LEFT_OUT:
+                continue
+            label = safe_text(question.label.get(language, question.code))
+            lines.append([str(number), question.code, question.kind, "", label])
+            for code, text in _codes(question, language):
+                lines.append([str(number), question.code, question.kind, code, safe_text(text)])
+    return lines
+
+
+def _codes(question: Question, language: str) -> list[tuple[str, str]]:
+    settings = question.settings
+    entries = settings.get("options") or settings.get("items") or []
+    if entries:
+        return [(entry["code"], entry["label"].get(language, entry["code"])) for entry in entries]
+    points = int(settings.get("points", 0))
+    ends = {1: settings.get("low_label", {}), points: settings.get("high_label", {})}
+    return [
+        (str(point), ends.get(point, {}).get(language, "")) for point in range(1, points + 1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A finished file and its statement of loss."""
+
+    content: bytes
+    loss: dict[str, Any]
+
+
+def build(
+    *,
+    consultation: str,
+    run: dict[str, Any],
+    public_tables: dict[str, dict[str, Any]],
+    documents: dict[int, QuestionnaireDocument],
+    frames: dict[int, pl.DataFrame],
+    k: int,
+    is_synthetic: bool,
+) -> Package:
+    """Assemble the files of a release."""
+    files: dict[str, bytes] = {}
+    losses: dict[str, Any] = {}
+    for number, document in documents.items():
+        for question in document.questions():
+            name = f"round_{number}/{question.code}"
+            if question.kind in LEFT_OUT:
+                continue
+            rows, loss = question_rows(frames[number], question, k)
+            losses[name] = asdict(loss)
+            if rows:
+                header = ["id", "region", "sector", "state", question.code]
+                files[f"answers/{name}.csv"] = to_csv(header, rows)
+    for name, table in public_tables.items():
+        files[f"tables/{name}.json"] = _json(table)
+    statement = {
+        "consultation": consultation,
+        "is_synthetic": is_synthetic,
+        "run": run,
+        "smallest_combination_allowed": k,
+        "questions": losses,
+        "tables": {
+            name: table["loss"] for name, table in public_tables.items() if "loss" in table
+        },
+        "left_out": sorted(LEFT_OUT),
+    }
+    lines = codebook(documents)
+    files["codebook.csv"] = to_csv(["round", "question", "kind", "code", "label"], lines)
+    files["loss.json"] = _json(statement)
+    files["README.txt"] = _readme(consultation, run, k, is_synthetic=is_synthetic).encode()
+    return Package(content=_zip(files), loss=statement)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def _readme(consultation: str, run: dict[str, Any], k: int, *, is_synthetic: bool) -> str:
+    label = "SYNTHETIC DATA: nobody gave these answers.\n\n" if is_synthetic else ""
+    return (
+        f"{label}Research export of {consultation}, run {run['id']}, computed {run['computed_at']}."
+        "\n\n"
+        "answers/   one file a question: id, region, sector, state, answer. Ids are random and\n"
+        "           differ from file to file; rows are shuffled. Files cannot be joined.\n"
+        "tables/    the published tables of the run, after the disclosure gate.\n"
+        "codebook.csv   what the codes mean.\n"
+        "loss.json      what was withheld, question by question and table by table.\n\n"
+        f"Every combination of region and sector in a file stands for at least {k} rows; where\n"
+        "it would not, the sector reads 'withheld', and where that is not enough the region\n"
+        "too. 'unknown' means that nobody gave it. Free texts are not part of this export.\n\n"
+        "These are de-identified data, not anonymous ones: do not try to recognise anybody,\n"
+        "and do not link them with other data about people.\n"
+    )
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, date_time=ZIP_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()

@@ -1,0 +1,161 @@
+"""Reads about rounds, questionnaires and submissions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session, col, func, select
+
+from consultation.contributions.models import Contribution
+from consultation.process.models import Consultation, Round, RoundState
+from core.security import keyed_hash
+from surveys.documents import QuestionnaireDocument, compiled
+from surveys.models import (
+    Invitation,
+    Questionnaire,
+    RoundQuestionnaire,
+    Submission,
+    SubmissionState,
+    Survey,
+)
+
+
+class RoundStatus(StrEnum):
+    """Whether a round takes answers now, in words a page can use."""
+
+    OPEN = "open"
+    NOT_YET = "not_yet"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A round with what it asks and for which consultation."""
+
+    round: Round
+    consultation: Consultation
+    questionnaire_id: int
+    document: QuestionnaireDocument
+
+    def status(self, now: datetime) -> RoundStatus:
+        return status_of(self.round, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """What a private link leads to: a round, and the submission once there is one."""
+
+    asked: Asked
+    submission: Submission | None
+    invitation: Invitation | None
+
+
+def status_of(row: Round, now: datetime) -> RoundStatus:
+    """Half-open: the opening instant is inside, the closing instant outside."""
+    if row.state is RoundState.CLOSED or now >= row.closes_at:
+        return RoundStatus.CLOSED
+    if row.state is RoundState.PAUSED:
+        return RoundStatus.PAUSED
+    if row.state is RoundState.DRAFT or now < row.opens_at:
+        return RoundStatus.NOT_YET
+    return RoundStatus.OPEN
+
+
+def asked_in(session: Session, round_id: int) -> Asked | None:
+    """The round with its questionnaire; the parsed document comes from the process's cache."""
+    found = session.exec(
+        select(Round, Consultation, Questionnaire)
+        .join(Consultation, col(Consultation.id) == col(Round.consultation_id))
+        .join(RoundQuestionnaire, col(RoundQuestionnaire.round_id) == col(Round.id))
+        .join(Questionnaire, col(Questionnaire.id) == col(RoundQuestionnaire.questionnaire_id))
+        .where(Round.id == round_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    row, consultation, questionnaire = found
+    document = compiled(questionnaire.document_hash, questionnaire.document)
+    return Asked(row, consultation, questionnaire.id or 0, document)
+
+
+def asked_by_public_id(session: Session, public_id: str) -> Asked | None:
+    """The round of an open link."""
+    round_id = session.exec(select(Round.id).where(Round.public_id == public_id)).one_or_none()
+    return asked_in(session, round_id) if round_id else None
+
+
+def find_respondent(session: Session, token: str) -> Respondent | None:
+    """What a private link leads to. The token is hashed twice and never stored."""
+    submission = session.exec(
+        select(Submission).where(Submission.answer_hash == keyed_hash("answer", token))
+    ).one_or_none()
+    if submission is not None:
+        asked = asked_in(session, submission.round_id)
+        return Respondent(asked, submission, None) if asked else None
+    invitation = session.exec(
+        select(Invitation).where(Invitation.invite_hash == keyed_hash("invite", token))
+    ).one_or_none()
+    if invitation is None:
+        return None
+    asked = asked_in(session, invitation.round_id)
+    return Respondent(asked, None, invitation) if asked else None
+
+
+def texts_of(session: Session, submission: Submission | None) -> dict[str, str]:
+    """The words of a submission's free texts, by question."""
+    found = contributions_of(session, submission)
+    return {contribution.question_code: contribution.text for contribution in found}
+
+
+def contributions_of(session: Session, submission: Submission | None) -> list[Contribution]:
+    """The contributions that a submission's answers name."""
+    if submission is None:
+        return []
+    ids = text_ids(submission)
+    if not ids:
+        return []
+    found = session.exec(select(Contribution).where(col(Contribution.id).in_(list(ids.values()))))
+    return sorted(found, key=lambda contribution: contribution.question_code)
+
+
+def text_ids(submission: Submission) -> dict[str, str]:
+    """Question code -> contribution id, for answers that are marked as texts."""
+    return {
+        code: str(answer["value"])
+        for code, answer in submission.answers.items()
+        if answer.get("is_text") and answer.get("value")
+    }
+
+
+def rounds_of(session: Session, consultation: Consultation) -> list[Round]:
+    return list(
+        session.exec(
+            select(Round)
+            .where(Round.consultation_id == consultation.id)
+            .order_by(col(Round.number))
+        )
+    )
+
+
+def surveys_of(session: Session, consultation: Consultation) -> list[Survey]:
+    return list(
+        session.exec(
+            select(Survey).where(Survey.consultation_id == consultation.id).order_by(col(Survey.id))
+        )
+    )
+
+
+def submission_counts(session: Session, round_ids: list[int]) -> dict[int, dict[str, int]]:
+    """Submissions of each round by state."""
+    rows = session.exec(
+        select(Submission.round_id, Submission.state, func.count())
+        .where(col(Submission.round_id).in_(round_ids))
+        .group_by(col(Submission.round_id), col(Submission.state))
+    )
+    found: dict[int, dict[str, int]] = {
+        round_id: {state.value: 0 for state in SubmissionState} for round_id in round_ids
+    }
+    for round_id, state, count in rows:
+        found[round_id][str(state)] = count
+    return found
+
