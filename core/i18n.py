@@ -7,6 +7,7 @@ from flask_babel import force_locale as force_locale
 from flask_babel import gettext as _gettext
 from flask_babel import lazy_gettext as _lazy_gettext
 from flask_babel import ngettext as ngettext
+from werkzeug.wrappers import Response
 
 from core.security import current_settings
 
@@ -45,6 +46,20 @@ def text_in(texts: dict[str, str], language: str, default: str = "en") -> str:
         if texts.get(code):
             return texts[code]
     return next((text for text in texts.values() if text), "")
+
+
+def keep_language(response: Response, language: str) -> None:
+    """Remember the reader's language in this browser."""
+    settings = current_settings()
+    if language in settings.languages:
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            language,
+            max_age=365 * 24 * 3600,
+            secure=settings.is_https,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 def direction(language: str) -> str:

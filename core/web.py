@@ -1,6 +1,7 @@
 """What every page has: globals of the templates, the error handler, static files, the log."""
 
 import logging
+from datetime import date, datetime
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
+from flask_babel import format_date, format_datetime
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -105,10 +107,22 @@ def _page_globals(settings: Settings) -> dict[str, Any]:
         "product": PRODUCT,
         "may": may,
         "text_in": text_in,
+        "format_time": format_time,
+        "format_day": format_day,
+        "nav_title": g.get("nav_title", ""),
         "thresholds": settings.thresholds,
         "synthetic": g.get("is_synthetic", False),
         "nav": g.get("nav", []),
     }
+
+
+def format_time(moment: datetime) -> str:
+    """A moment in the reader's words, in UTC and saying so."""
+    return f"{format_datetime(moment, 'd MMMM y, HH:mm', rebase=False)} UTC"
+
+
+def format_day(day: date | datetime) -> str:
+    return str(format_date(day, "d MMMM y", rebase=False))
 
 
 def render(template: str, *, status: int = HTTPStatus.OK, **context: Any) -> Response:

@@ -158,4 +158,3 @@ def submission_counts(session: Session, round_ids: list[int]) -> dict[int, dict[
     for round_id, state, count in rows:
         found[round_id][str(state)] = count
     return found
-

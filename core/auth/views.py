@@ -14,7 +14,7 @@ from core.auth.permissions import PUBLIC, SIGNED_IN, requires, signed_in_account
 from core.db import session, transaction
 from core.errors import Invalid, NotFound
 from core.forms import BaseForm
-from core.i18n import LANGUAGE_COOKIE, _
+from core.i18n import _, keep_language
 from core.security import current_settings, safe_target
 from core.web import limiter, render
 
@@ -153,15 +153,5 @@ def save_account() -> Response:
 def set_language() -> Response:
     """Keep the reader's language in a cookie and go back to the page."""
     response = redirect(safe_target(request.form.get("next"), HOME), 303)
-    language = request.form.get("language", "")
-    settings = current_settings()
-    if language in settings.languages:
-        response.set_cookie(
-            LANGUAGE_COOKIE,
-            language,
-            max_age=365 * 24 * 3600,
-            secure=settings.is_https,
-            httponly=True,
-            samesite="Lax",
-        )
+    keep_language(response, request.form.get("language", ""))
     return response
