@@ -43,9 +43,7 @@ class Contribution(SQLModel, table=True):
     id: str = Field(default_factory=new_id, max_length=26, primary_key=True)
     consultation_id: int = Field(foreign_key="consultation.id", ondelete="CASCADE")
     channel: Channel = Field(sa_type=enum_column(Channel, "channel"))
-    state: ContributionState = Field(
-        sa_type=enum_column(ContributionState, "contribution_state")
-    )
+    state: ContributionState = Field(sa_type=enum_column(ContributionState, "contribution_state"))
     round_id: int | None = Field(
         default=None, foreign_key="round.id", ondelete="CASCADE", index=True
     )

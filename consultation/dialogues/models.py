@@ -36,9 +36,7 @@ class Dialogue(SQLModel, table=True):
     title: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     description: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     region: str | None = Field(default=None, max_length=64)
-    format: DialogueFormat = Field(
-        sa_type=enum_column(DialogueFormat, "dialogue_format")
-    )
+    format: DialogueFormat = Field(sa_type=enum_column(DialogueFormat, "dialogue_format"))
     state: DialogueState = Field(
         default=DialogueState.DRAFT,
         sa_type=enum_column(DialogueState, "dialogue_state"),

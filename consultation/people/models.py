@@ -74,8 +74,6 @@ class Target(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     consultation_id: int = Field(foreign_key="consultation.id", ondelete="CASCADE", index=True)
-    dimension: TargetDimension = Field(
-        sa_type=enum_column(TargetDimension, "target_dimension")
-    )
+    dimension: TargetDimension = Field(sa_type=enum_column(TargetDimension, "target_dimension"))
     code: str = Field(max_length=64)
     share: float

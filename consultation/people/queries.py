@@ -1,9 +1,10 @@
 """Reads about people: who holds which role."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from consultation.people.models import RoleGrant
+from consultation.people.models import RoleGrant, Stakeholder, Target, TargetDimension
 from consultation.process.models import Consultation
+from core.auth.models import Account
 from core.auth.permissions import Role
 
 
@@ -29,3 +30,32 @@ def consultations_of(session: Session, account_id: int) -> list[Consultation]:
             .order_by(col(Consultation.created_at).desc())
         )
     )
+
+
+def grants(session: Session, consultation: Consultation) -> list[tuple[RoleGrant, Account]]:
+    """The roles held in a consultation, with their holders."""
+    found = session.exec(
+        select(RoleGrant, Account)
+        .join(Account, col(Account.id) == col(RoleGrant.account_id))
+        .where(RoleGrant.consultation_id == consultation.id)
+        .order_by(col(RoleGrant.role), col(Account.name), col(RoleGrant.id))
+    )
+    return [(row, account) for row, account in found]
+
+
+def stakeholder_count(session: Session, consultation: Consultation) -> int:
+    return session.exec(
+        select(func.count())
+        .select_from(Stakeholder)
+        .where(Stakeholder.consultation_id == consultation.id)
+    ).one()
+
+
+def targets(session: Session, consultation: Consultation) -> dict[str, dict[str, float]]:
+    """The declared shares, by dimension and code."""
+    found: dict[str, dict[str, float]] = {dimension.value: {} for dimension in TargetDimension}
+    for row in session.exec(
+        select(Target).where(Target.consultation_id == consultation.id).order_by(col(Target.id))
+    ):
+        found[row.dimension.value][row.code] = row.share
+    return found
