@@ -83,7 +83,7 @@ def positions_from_ranks(ranks: ArrayLike, *, unranked: Unranked) -> Floats:
     given = np.array(ranks, dtype=np.float64, ndmin=2)
     if given.size == 0:
         return given
-    has_ballot = ~np.isnan(given).all(axis=1)
+    has_ballot = np.asarray(~np.isnan(given).all(axis=1), dtype=bool)
     if unranked is Unranked.LAST:
         given[np.isnan(given) & has_ballot[:, None]] = np.inf
     positions = np.full_like(given, np.nan)

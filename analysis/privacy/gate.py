@@ -74,9 +74,8 @@ def gate(counts: ArrayLike, *, threshold: int) -> Gated:
 
     Hidden next, until nothing changes: for every hidden cell the smallest range that the
     published cells and totals leave open is worked out exactly (non-negative integers, rows
-    and columns add up). Where a range is narrower than the threshold, the smallest shown
-    neighbour in a row or column with a single open cell, or else the smallest shown count in
-    the row, is hidden as well. A total is shown when its count reaches the threshold and its
+    and columns add up). Where a range is narrower than half the threshold, more is hidden: the
+    cheapest neighbour in a line with a single hidden cell, else in the cell's own lines. A total is shown when its count reaches the threshold and its
     cells do not give a hidden one away.
 
     For one row and for two-way tables with both totals a feasible range needs a small linear
@@ -151,7 +150,7 @@ def _exposed(
     truth = table[hidden].astype(np.float64)
     for index, place in enumerate(places):
         low, high = _range(system, target, truth, index)
-        if high - low < threshold - 1 + TOLERANCE:
+        if high - low < threshold / 2 - TOLERANCE:
             return place
     return None
 
@@ -194,8 +193,8 @@ def _range(
     cost[index] = 1.0
     low = linprog(cost, A_eq=system, b_eq=target, method="highs")
     high = linprog(-cost, A_eq=system, b_eq=target, method="highs")
-    lowest = float(low.x[index]) if low.success else float(truth[index])
-    if high.success:
+    lowest = float(truth[index]) if low.x is None else float(low.x[index])
+    if high.x is not None:
         return lowest, float(high.x[index])
     return lowest, np.inf if high.status == UNBOUNDED else float(truth[index])
 

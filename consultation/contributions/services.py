@@ -32,12 +32,14 @@ def hash_text(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a contribution comes from."""
+    """Where a contribution comes from: its channel and, as far as known, its author's group."""
 
     consultation_id: int
     channel: Channel
     round_id: int | None = None
     dialogue_id: int | None = None
+    region: str | None = None
+    sector: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,6 @@ def receive(
     *,
     text: str,
     today: date,
-    region: str | None = None,
-    sector: str | None = None,
     is_quotable: bool = False,
     state: ContributionState = ContributionState.RECEIVED,
 ) -> Contribution:
@@ -74,8 +74,8 @@ def receive(
         text=cleaned,
         text_hash=hash_text(cleaned),
         language=wording.language,
-        region=region,
-        sector=sector,
+        region=source.region,
+        sector=source.sector,
         is_quotable=is_quotable,
         received_on=today,
     )

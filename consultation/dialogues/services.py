@@ -117,6 +117,8 @@ def write_note(
             consultation_id=consultation.id or 0,
             channel=Channel.DIALOGUE,
             dialogue_id=dialogue.id,
+            region=note.region or dialogue.region,
+            sector=note.sector,
         ),
         contributions.Wording(
             question_code="dialogue",
@@ -125,8 +127,6 @@ def write_note(
         ),
         text=note.text,
         today=now.date(),
-        region=note.region or dialogue.region,
-        sector=note.sector,
         is_quotable=note.is_quotable,
     )
 

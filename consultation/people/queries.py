@@ -10,13 +10,12 @@ from core.auth.permissions import Role
 
 def roles_of(session: Session, account_id: int, slug: str) -> frozenset[Role]:
     """The roles of an account in the consultation with this slug."""
-    return frozenset(
-        session.exec(
-            select(RoleGrant.role)
-            .join(Consultation, col(Consultation.id) == col(RoleGrant.consultation_id))
-            .where(RoleGrant.account_id == account_id, Consultation.slug == slug)
-        )
+    found = session.exec(
+        select(RoleGrant)
+        .join(Consultation, col(Consultation.id) == col(RoleGrant.consultation_id))
+        .where(RoleGrant.account_id == account_id, Consultation.slug == slug)
     )
+    return frozenset(row.role for row in found)
 
 
 def consultations_of(session: Session, account_id: int) -> list[Consultation]:

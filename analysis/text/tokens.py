@@ -1,0 +1,135 @@
+"""From a text to terms, in any script, without a download."""
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+
+from nltk.stem.snowball import SnowballStemmer
+
+#: Characters read of one text; the rest of a very long one adds nothing to a lexical method.
+LONGEST = 20_000
+SHORTEST_WORD = 2
+_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*", re.UNICODE)
+# Scripts written without spaces: their terms are pairs of characters.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
+)
+_STEMMERS = {
+    "ar": "arabic",
+    "da": "danish",
+    "nl": "dutch",
+    "en": "english",
+    "fi": "finnish",
+    "fr": "french",
+    "de": "german",
+    "hu": "hungarian",
+    "it": "italian",
+    "no": "norwegian",
+    "nb": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "es": "spanish",
+    "sv": "swedish",
+}
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Our own function words of a language; empty where we have none."""
+    return frozenset(_all_stop_words().get(base_language(language), ()))
+
+
+@cache
+def _all_stop_words() -> dict[str, list[str]]:
+    text = files("analysis.text").joinpath("stop_words.json").read_text(encoding="utf-8")
+    found: dict[str, list[str]] = json.loads(text)
+    return found
+
+
+def base_language(language: str) -> str:
+    """The first part of a BCP 47 tag, in lower case."""
+    return re.split(r"[-_]", language, maxsplit=1)[0].lower()
+
+
+@cache
+def _stemmer(language: str) -> Callable[[str], str]:
+    name = _STEMMERS.get(base_language(language))
+    if name is None:
+        return str
+    stem: Callable[[str], str] = cache(SnowballStemmer(name).stem)
+    return stem
+
+
+def normalise(text: str) -> str:
+    """Composed, case-folded, cut to `LONGEST`; controls become spaces."""
+    cut = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
+    return "".join(" " if unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c for c in cut)
+
+
+def words(text: str, language: str) -> list[str]:
+    """The words of a text without function words; pairs of characters where none are spaced.
+
+    Parameters
+    ----------
+    text : str
+    language : str
+        A BCP 47 tag; an unknown one loses no function words.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> words("The rights of workers!", "en")
+    ['rights', 'workers']
+    >>> words("人工智能", "zh")
+    ['人工', '工智', '智能']
+    """
+    stops = stop_words(language)
+    found: list[str] = []
+    for word in _WORD.findall(normalise(text)):
+        if _UNSPACED.search(word):
+            found.extend(_pairs(word))
+            continue
+        # An elided article (l'État, dell'uomo) is no part of the word.
+        core = re.split(r"[’']", word)
+        kept = core[-1] if len(core) > 1 and len(core[0]) <= 5 and len(core[-1]) > 2 else core[0]
+        if len(kept) >= SHORTEST_WORD and kept not in stops and not kept.isdigit():
+            found.append(kept)
+    return found
+
+
+def _pairs(word: str) -> Iterable[str]:
+    for run in _UNSPACED.findall(word):
+        if len(run) == 1:
+            yield run
+        for place in range(len(run) - 1):
+            yield run[place : place + 2]
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The stems of a text's words, in order; words stay as they are without a stemmer."""
+    stem = _stemmer(language)
+    return [stem(word) for word in words(text, language)]
+
+
+def surface_forms(texts: Sequence[str], languages: Sequence[str]) -> dict[str, str]:
+    """For each stem its most frequent word, so that people read words and not stems.
+
+    Ties go to the shorter, then to the earlier word in the alphabet.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for text, language in zip(texts, languages, strict=True):
+        stem = _stemmer(language)
+        for word in words(text, language):
+            counts.setdefault(stem(word), Counter())[word] += 1
+    return {
+        stem: min(found, key=lambda word: (-found[word], len(word), word))
+        for stem, found in counts.items()
+    }
