@@ -4,17 +4,46 @@ import os
 
 from flask import Flask
 
+from consultation.dialogues.manage import bp as manage_dialogues
+from consultation.dialogues.views import bp as dialogues
+from consultation.people.manage import bp as people
 from consultation.people.queries import roles_of
-from core import db, i18n, jobs, mail, security, web
+from consultation.process.manage import bp as manage
+from consultation.process.views import bp as consultations
+from core import cli, db, i18n, jobs, mail, security, web
 from core.admin import bp as admin
 from core.auth import permissions
 from core.auth.views import bp as auth
 from core.config import Settings
+from results import refresh
+from results.agenda.views import bp as agenda
+from results.dashboards import bp as dashboards
+from results.demo.cli import demo
+from results.feedback.views import bp as feedback
+from results.releases.views import bp as releases
+from surveys import invitations
+from surveys.interchange.cli import responses
+from surveys.manage import bp as manage_surveys
+from surveys.views import bp as respond
 
-BLUEPRINTS = (auth, admin)
-HANDLERS = {**mail.HANDLERS}
-SCHEDULE = (*mail.SCHEDULE,)
-COMMANDS = ()
+BLUEPRINTS = (
+    auth,
+    admin,
+    consultations,
+    manage,
+    people,
+    dialogues,
+    manage_dialogues,
+    respond,
+    manage_surveys,
+    dashboards,
+    agenda,
+    feedback,
+    releases,
+)
+HANDLERS = {**mail.HANDLERS, **invitations.HANDLERS, **refresh.HANDLERS}
+SCHEDULE = (*mail.SCHEDULE, *invitations.SCHEDULE, *refresh.SCHEDULE)
+COMMANDS = (*cli.COMMANDS, responses, demo)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

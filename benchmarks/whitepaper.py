@@ -13,6 +13,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import Session, select
+
+from benchmarks.reporting import fresh_app, peak_mb, print_report
 from consultation.process.models import Consultation
 from core.db import get_database
 from results.models import Audience
@@ -21,8 +24,6 @@ from results.runs import latest, tables
 from surveys.interchange.mapping import read_mapping
 from surveys.interchange.responses import read_files
 from surveys.interchange.storing import Outcome, ensure_round, store
-
-from benchmarks.reporting import fresh_app, peak_mb, print_report
 
 MAPPING = Path(__file__).parents[1] / "docs" / "mappings" / "eu_whitepaper_2020.json"
 BIOMETRIC = "reg_biometric_id"
@@ -74,9 +75,9 @@ def _import(folder: Path, mapping_file: Path) -> tuple[Outcome, int]:
     return outcomes[0], outcomes[1].unchanged
 
 
-def latest_consultation(session: Any, now: datetime) -> Consultation:
+def latest_consultation(session: Session, now: datetime) -> Consultation:
     """The one consultation of this benchmark."""
-    found = session.query(Consultation).one_or_none()
+    found = session.exec(select(Consultation)).one_or_none()
     if found is None:
         found = Consultation(slug="whitepaper", title={"en": "White Paper"}, created_at=now)
         session.add(found)
@@ -87,7 +88,7 @@ def latest_consultation(session: Any, now: datetime) -> Consultation:
 def _run() -> dict[str, dict[str, Any]]:
     refresh(get_database(), "whitepaper", now=datetime.now(UTC))
     with get_database().read_session() as session:
-        consultation = session.query(Consultation).one()
+        consultation = session.exec(select(Consultation)).one()
         run = latest(session, consultation)
         assert run is not None  # noqa: S101 - refresh has just saved it
         return tables(session, run, Audience.COMMITTEE)
@@ -140,7 +141,7 @@ def _matches(row: dict[str, Any], measure: str) -> bool:
 
 
 def _biometric(documents: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """"Never allowed" by type of respondent, "unknown" a row of its own."""
+    """ "Never allowed" by type of respondent, "unknown" a row of its own."""
     table = documents[f"breakdown/1/{BIOMETRIC}/user_type"]
     return {
         group["key"]: {

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import plotly.graph_objects as go
-from plotly.offline import get_plotlyjs
+from plotly.offline import get_plotlyjs, get_plotlyjs_version
 
 INK = "#1f3a5f"
 SOFT = "#9db4c8"
@@ -19,6 +19,11 @@ SCALE = ("#8c3b1a", "#c98a5e", "#d8d3c8", "#7fa3bd", "#1f3a5f")
 def bundle() -> str:
     """The script that draws, from the installed package."""
     return str(get_plotlyjs())
+
+
+def version() -> str:
+    """The version of the script, for its address."""
+    return str(get_plotlyjs_version())
 
 
 def _layout(figure: go.Figure, *, rows: int, right_to_left: bool) -> dict[str, Any]:
@@ -98,6 +103,34 @@ def rank_sets(
         )
     )
     figure.update_xaxes(range=[0.5, len(labels) + 0.5], dtick=1, automargin=True)
+    return _layout(figure, rows=len(labels), right_to_left=right_to_left)
+
+
+def against_targets(
+    labels: list[str],
+    shares: list[float | None],
+    targets: list[float | None],
+    *,
+    right_to_left: bool = False,
+) -> dict[str, Any]:
+    """Bars of who took part, with a mark where the target stands."""
+    figure = go.Figure(
+        go.Bar(
+            y=labels,
+            x=[None if share is None else 100 * share for share in shares],
+            orientation="h",
+            marker={"color": INK},
+            hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
+        )
+    )
+    figure.add_scatter(
+        y=labels,
+        x=[None if target is None else 100 * target for target in targets],
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 18, "line": {"width": 3, "color": WARN}},
+        hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
+    )
+    figure.update_xaxes(rangemode="tozero", ticksuffix=" %", automargin=True)
     return _layout(figure, rows=len(labels), right_to_left=right_to_left)
 
 

@@ -170,9 +170,7 @@ class Evidence(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_id, max_length=26, unique=True)
     item_id: int = Field(foreign_key="agenda_item.id", ondelete="CASCADE", index=True)
-    kind: EvidenceKind = Field(
-        sa_type=enum_column(EvidenceKind, "evidence_kind")
-    )
+    kind: EvidenceKind = Field(sa_type=enum_column(EvidenceKind, "evidence_kind"))
     run_id: int | None = Field(
         default=None, foreign_key="analysis_run.id", ondelete="RESTRICT", index=True
     )

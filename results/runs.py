@@ -34,7 +34,6 @@ class Computed:
     """What a computation leaves behind: documents by name and the topic of each contribution."""
 
     committee: dict[str, dict[str, Any]]
-    public: dict[str, dict[str, Any]]
     members: list[tuple[str, int, float]]
     parameters: dict[str, Any]
     seed: int
@@ -78,8 +77,7 @@ def save(
     )
     session.add(run)
     session.flush()
-    _save_tables(session, run, Audience.COMMITTEE, computed.committee)
-    _save_tables(session, run, Audience.PUBLIC, computed.public)
+    add_tables(session, run, Audience.COMMITTEE, computed.committee)
     if computed.members:
         session.connection().execute(
             insert(TopicMember),
@@ -103,9 +101,10 @@ def _has_human_work(session: Session, run: AnalysisRun) -> bool:
     return session.exec(confirmed).first() is not None or session.exec(evidence).first() is not None
 
 
-def _save_tables(
+def add_tables(
     session: Session, run: AnalysisRun, audience: Audience, tables: dict[str, dict[str, Any]]
 ) -> None:
+    """Store documents by name; their order stays."""
     if tables:
         session.connection().execute(
             insert(RunTable),
@@ -162,7 +161,7 @@ def tables(session: Session, run: AnalysisRun, audience: Audience) -> dict[str, 
         .where(RunTable.run_id == run.id, RunTable.audience == audience)
         .order_by(col(RunTable.position))
     )
-    return dict(found.all())
+    return {name: dict(body) for name, body in found}
 
 
 def snapshot_of(session: Session, run: AnalysisRun) -> Snapshot:

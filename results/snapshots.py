@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from analysis.types import AnswerState
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select
-from surveys.documents import QuestionnaireDocument
 
+from analysis.types import AnswerState
 from consultation.contributions.models import Channel, Contribution, ContributionState
 from consultation.people.models import Target
 from consultation.process.models import Consultation, Round
 from results.models import Snapshot
+from surveys.documents import QuestionnaireDocument
 from surveys.models import Questionnaire, RoundQuestionnaire, Submission, SubmissionState
+from surveys.questions import REGISTRY
 
 FOLDER = "snapshots"
 ATTRIBUTES = ("region", "sector", "country", "language", "channel")
@@ -192,22 +194,27 @@ def _parquet(frame: pl.DataFrame) -> bytes:
 def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
     """One row a submission; two columns a question: `code` and `code:state`."""
     document = document_of(session, row)
+    # A free text leaves only its state here: its words, and its id, stand elsewhere.
     questions = [] if document is None else list(document.questions())
     columns: dict[str, list[Any]] = {name: [] for name in ATTRIBUTES}
     for question in questions:
         columns[question.code] = []
         columns[f"{question.code}:state"] = []
-    found = session.exec(
-        select(
-            Submission.region,
-            Submission.sector,
-            Submission.country,
-            Submission.language,
-            Submission.channel,
-            Submission.answers,
+    text_codes = {question.code for question in questions if REGISTRY[question.kind].is_text}
+    found = session.connection().execute(
+        select_columns(
+            col(Submission.region),
+            col(Submission.sector),
+            col(Submission.country),
+            col(Submission.language),
+            col(Submission.channel),
+            col(Submission.answers),
         )
-        .where(Submission.round_id == row.id, Submission.state == SubmissionState.SUBMITTED)
-        .order_by(Submission.id)
+        .where(
+            col(Submission.round_id) == row.id,
+            col(Submission.state) == SubmissionState.SUBMITTED,
+        )
+        .order_by(col(Submission.id))
     )
     for region, sector, country, language, channel, answers in found:
         attributes = (region, sector, country, language, str(channel))
@@ -215,7 +222,8 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
             columns[name].append(value)
         for question in questions:
             answer = answers.get(question.code, {})
-            columns[question.code].append(answer.get("value"))
+            value = None if question.code in text_codes else answer.get("value")
+            columns[question.code].append(value)
             columns[f"{question.code}:state"].append(
                 answer.get("state", AnswerState.NOT_REACHED.value)
             )
@@ -242,24 +250,24 @@ def _contributions_frame(
     numbers = select(Round.id).where(
         Round.consultation_id == consultation.id, col(Round.number).in_(scope.rounds)
     )
-    found = session.exec(
-        select(
-            Contribution.id,
-            Contribution.question_code,
-            Contribution.channel,
-            Contribution.language,
-            Contribution.region,
-            Contribution.sector,
-            Contribution.is_quotable,
-            Contribution.text_hash,
-        )  # type: ignore[call-overload]  # select() has no overload for eight columns
+    found = session.connection().execute(
+        select_columns(
+            col(Contribution.id),
+            col(Contribution.question_code),
+            col(Contribution.channel),
+            col(Contribution.language),
+            col(Contribution.region),
+            col(Contribution.sector),
+            col(Contribution.is_quotable),
+            col(Contribution.text_hash),
+        )
         .where(
-            Contribution.consultation_id == consultation.id,
-            Contribution.state == ContributionState.RECEIVED,
+            col(Contribution.consultation_id) == consultation.id,
+            col(Contribution.state) == ContributionState.RECEIVED,
             col(Contribution.channel).in_(scope.channels),
             col(Contribution.round_id).in_(numbers) | col(Contribution.round_id).is_(None),
         )
-        .order_by(Contribution.id)
+        .order_by(col(Contribution.id))
     )
     rows = [[str(value) if isinstance(value, Channel) else value for value in row] for row in found]
     schema = {name: pl.Boolean if name == "quotable" else pl.String for name in names}

@@ -18,7 +18,8 @@ from core.auth.permissions import Role
 from core.auth.services import create_account
 from core.db import new_id
 from core.security import keyed_hash
-from results.demo.generator import SyntheticConsultation, SyntheticRespondent, SyntheticResponse
+from results.demo.generator import SyntheticConsultation, SyntheticResponse
+from results.demo.people import SyntheticRespondent
 from surveys.documents import QuestionnaireDocument
 from surveys.models import (
     Questionnaire,

@@ -120,9 +120,7 @@ def _codes(question: Question, language: str) -> list[tuple[str, str]]:
         return [(entry["code"], entry["label"].get(language, entry["code"])) for entry in entries]
     points = int(settings.get("points", 0))
     ends = {1: settings.get("low_label", {}), points: settings.get("high_label", {})}
-    return [
-        (str(point), ends.get(point, {}).get(language, "")) for point in range(1, points + 1)
-    ]
+    return [(str(point), ends.get(point, {}).get(language, "")) for point in range(1, points + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +162,7 @@ def build(
         "run": run,
         "smallest_combination_allowed": k,
         "questions": losses,
-        "tables": {
-            name: table["loss"] for name, table in public_tables.items() if "loss" in table
-        },
+        "tables": {name: table["loss"] for name, table in public_tables.items() if "loss" in table},
         "left_out": sorted(LEFT_OUT),
     }
     lines = codebook(documents)

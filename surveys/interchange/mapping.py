@@ -73,6 +73,8 @@ class MappedQuestion(Part):
     options: dict[str, dict[str, str]] = Field(default_factory=dict)
     missing: dict[str, Missing] = Field(default_factory=dict)
     separator: str = ";"
+    #: Whether every other question is also broken down by this one.
+    group: bool = False
 
 
 class Mapping(Part):

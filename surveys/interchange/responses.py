@@ -323,4 +323,5 @@ def _settings_of(question: MappedQuestion) -> dict[str, Any]:
             for code in codes
         ],
         "no_opinion": no_opinion,
+        **({"group": True} if question.group else {}),
     }

@@ -42,7 +42,7 @@ class QuestionType(Protocol):
     #: Whether the answer is a free text, which lives in its contribution alone.
     is_text: bool
 
-    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField[Any]]:
+    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         """The inputs of the question, by name."""
 
     def data(self, question: Question, answer: Answer | None) -> Mapping[str, Any]:

@@ -36,7 +36,7 @@ class Consent:
     kind = "consent"
     is_text = False
 
-    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField[Any]]:
+    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         label = label_of(question.settings.get("agree_label", {}), language) or _("I agree")
         return {field_name(question): BooleanField(label, [Optional()])}
 

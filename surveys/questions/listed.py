@@ -32,7 +32,7 @@ class Listed:
         """Codes and labels in the reader's language."""
         raise NotImplementedError
 
-    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField[Any]]:
+    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         return {
             field_name(question): SelectField(
                 question.text(language, language),

@@ -28,7 +28,7 @@ class MultipleChoice:
     kind = "multiple_choice"
     is_text = False
 
-    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField[Any]]:
+    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         choices = list(option_labels(question.settings["options"], language).items())
         return {
             field_name(question): SelectMultipleField(

@@ -32,7 +32,7 @@ class Ranking:
         """How many places there are."""
         return int(question.settings.get("top") or len(question.settings["items"]))
 
-    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField[Any]]:
+    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         places = [("", _("Not ranked"))]
         places += [(str(place), str(place)) for place in range(1, self.top(question) + 1)]
         return {

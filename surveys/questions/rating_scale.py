@@ -46,7 +46,7 @@ class RatingScale:
             found[NO_OPINION] = label_of(given, language) or _("No opinion")
         return found
 
-    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField[Any]]:
+    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         choices = list(self.choices(question, language).items())
         if not question.required:
             choices.append(("", _("No answer")))

@@ -35,7 +35,7 @@ class ShortText:
     def limit(self, question: Question) -> int:
         return int(question.settings.get("max_length") or self.longest)
 
-    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField[Any]]:
+    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         return {
             field_name(question): self.widget(
                 question.text(language, language), [Optional()], render_kw={"dir": "auto"}
@@ -85,7 +85,7 @@ class LongText(ShortText):
     widget = TextAreaField
     longest = LONG
 
-    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField[Any]]:
+    def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         return {
             field_name(question): TextAreaField(
                 question.text(language, language),

@@ -1,0 +1,203 @@
+"""/dashboards/<slug> for the committee, /consultations/<slug>/results for the public.
+
+Each page reads one run and computes nothing: every number comes from a stored table.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlmodel import col, select
+from werkzeug.wrappers import Response as BaseResponse
+
+from consultation.contributions.models import Contribution, ContributionState
+from consultation.process.models import Consultation
+from consultation.process.navigation import enter
+from consultation.process.queries import by_slug
+from core import audit, jobs
+from core.auth.permissions import PUBLIC, Permission, requires, signed_in_account
+from core.db import session, transaction
+from core.errors import NotFound
+from core.forms import BaseForm
+from core.i18n import _, current_language, direction, own_name
+from core.security import chart_page, current_settings
+from core.web import render
+from results import charts, publication, runs
+from results.agenda.queries import confirmed_topics
+from results.models import AnalysisRun, Audience, Misreading
+from results.reading import View, chart_of, read
+from results.refresh import COMPUTE, request_run
+
+bp = Blueprint("dashboards", __name__)
+YEAR = 365 * 24 * 3600
+
+
+def _load(slug: str) -> tuple[Consultation, AnalysisRun | None]:
+    consultation = by_slug(session(), slug)
+    enter(consultation)
+    wanted = request.args.get("run", "")
+    if wanted:
+        return consultation, runs.by_public_id(session(), consultation, wanted)
+    return consultation, runs.latest(session(), consultation)
+
+
+@bp.get("/dashboards/<slug>")
+@requires(Permission.VIEW_DASHBOARD)
+def show(slug: str) -> BaseResponse:
+    """Participation against targets, the rankings, the questions; filters stand in the address."""
+    consultation, run = _load(slug)
+    chart_page()
+    documents = runs.tables(session(), run, Audience.COMMITTEE) if run else {}
+    view = read(documents, request.args, current_language())
+    return render(
+        "dashboards/show.html",
+        consultation=consultation,
+        run=run,
+        snapshot=runs.snapshot_of(session(), run) if run else None,
+        view=view,
+        charts=_figures(view),
+        waiting=_waiting(slug),
+        form=BaseForm(),
+    )
+
+
+def _figures(view: View) -> dict[str, dict[str, Any]]:
+    right_to_left = direction(current_language()) == "rtl"
+    return {
+        figure.id: chart_of(figure, right_to_left=right_to_left)
+        for figure in view.figures
+        if figure.chart
+    }
+
+
+def _waiting(slug: str) -> jobs.Job | None:
+    """The run that is being computed, if one is."""
+    return session().exec(select(jobs.Job).where(jobs.Job.key == f"{COMPUTE}:{slug}")).first()
+
+
+@bp.post("/dashboards/<slug>/refresh")
+@requires(Permission.RUN_ANALYSIS)
+def refresh(slug: str) -> BaseResponse:
+    now = datetime.now(UTC)
+    with transaction() as current:
+        by_slug(current, slug)
+        request_run(current, slug, now)
+        _record("request_run", slug, now)
+    flash(_("The figures are being computed. Reload this page in a moment."), "info")
+    return redirect(url_for("dashboards.show", slug=slug), 303)
+
+
+def _record(action: str, target: str, now: datetime) -> None:
+    audit.record(
+        session(), actor=signed_in_account().public_id, action=action, target=target, now=now
+    )
+
+
+@bp.post("/dashboards/<slug>/publish")
+@requires(Permission.PUBLISH_RESULTS)
+def publish(slug: str) -> BaseResponse:
+    now = datetime.now(UTC)
+    with transaction() as current:
+        consultation = by_slug(current, slug)
+        run = runs.by_public_id(current, consultation, request.form.get("run", ""))
+        threshold = current_settings().thresholds.public_count
+        publication.publish(current, consultation, run, threshold=threshold, now=now)
+        _record("publish_run", f"{slug}/runs/{run.public_id}", now)
+    flash(_("The figures are public. This run will not change any more."), "success")
+    return redirect(url_for("dashboards.show", slug=slug), 303)
+
+
+@bp.get("/dashboards/<slug>/topics")
+@requires(Permission.VIEW_DASHBOARD)
+def topics(slug: str) -> BaseResponse:
+    consultation, run = _load(slug)
+    documents = runs.tables(session(), run, Audience.COMMITTEE) if run else {}
+    document = documents.get("topics", {"rows": []})
+    wanted = request.args.get("language", "")
+    rows = [row for row in document["rows"] if not wanted or row["language"] == wanted]
+    quotes = {key for row in rows for key in row["exemplars"]}
+    return render(
+        "dashboards/topics.html",
+        consultation=consultation,
+        run=run,
+        document=document,
+        rows=rows,
+        topic_languages=_topic_languages(document),
+        wanted=wanted,
+        quotes=_quotes(quotes),
+        named=confirmed_topics(session(), run) if run else {},
+        misreadings=_misreadings(consultation),
+        own_name=own_name,
+        form=BaseForm(),
+    )
+
+
+def _topic_languages(document: dict[str, Any]) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for row in document["rows"]:
+        counts[row["language"]] = counts.get(row["language"], 0) + row["size"]
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _quotes(ids: set[str]) -> dict[str, Contribution]:
+    """Texts by id; the committee reads all of them, with the mark of what may be quoted."""
+    found = session().exec(
+        select(Contribution).where(
+            col(Contribution.id).in_(ids), Contribution.state == ContributionState.RECEIVED
+        )
+    )
+    return {row.id: row for row in found}
+
+
+def _misreadings(consultation: Consultation) -> list[tuple[Misreading, Contribution]]:
+    found = session().exec(
+        select(Misreading, Contribution)
+        .join(Contribution, col(Contribution.id) == col(Misreading.contribution_id))
+        .where(
+            Contribution.consultation_id == consultation.id, col(Misreading.is_resolved).is_(False)
+        )
+        .order_by(col(Misreading.received_on), col(Misreading.id))
+    )
+    return [(misreading, contribution) for misreading, contribution in found]
+
+
+@bp.post("/dashboards/<slug>/topics/<int(max=100000):number>")
+@requires(Permission.CONFIRM_TOPICS)
+def confirm(slug: str, number: int) -> BaseResponse:
+    """A person names a topic; only then may others see it."""
+    now = datetime.now(UTC)
+    with transaction() as current:
+        consultation = by_slug(current, slug)
+        run = runs.by_public_id(current, consultation, request.form.get("run", ""))
+        label = {
+            code: request.form.get(f"label_{code}", "").replace("\x00", "")
+            for code in consultation.languages
+        }
+        actor = signed_in_account().public_id
+        publication.confirm_topic(current, run, number, label=label, actor=actor, now=now)
+        _record("confirm_topic", f"{slug}/runs/{run.public_id}/topics/{number}", now)
+    url = url_for("dashboards.topics", slug=slug, language=request.form.get("language", ""))
+    return redirect(f"{url}#topic-{number}", 303)
+
+
+@bp.get("/consultations/<slug>/results")
+@requires(PUBLIC)
+def public(slug: str) -> BaseResponse:
+    """Only what went through the disclosure gate."""
+    consultation = by_slug(session(), slug, is_public=True)
+    enter(consultation)
+    run = runs.latest_published(session(), consultation)
+    documents = runs.tables(session(), run, Audience.PUBLIC) if run else {}
+    view = read(documents, request.args, current_language())
+    return render("dashboards/public.html", consultation=consultation, run=run, view=view)
+
+
+@bp.get("/dashboards/plotly.js")
+@requires(PUBLIC)
+def plotly() -> Response:
+    """The chart library of the installed package; loaded by committee pages only."""
+    response = Response(charts.bundle(), mimetype="text/javascript")
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    if request.args.get("v") != charts.version():
+        raise NotFound(_("There is no such page, or it is not open to you."))
+    return response

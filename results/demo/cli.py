@@ -1,0 +1,176 @@
+"""`flask demo`: the synthetic consultation, ready to look at."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+from flask.cli import AppGroup
+from sqlmodel import Session, select
+
+from consultation.process.models import Consultation, RoundState
+from consultation.process.queries import rounds
+from consultation.process.services import create_from_template, template
+from core import schema
+from core.auth.models import Account
+from core.auth.services import create_account, find_account, make_link
+from core.db import get_database
+from core.security import current_settings
+from results import publication, runs
+from results.agenda import services as agenda
+from results.agenda.queries import items
+from results.demo import build
+from results.demo.generator import DEFAULT_SEED, generate
+from results.models import AnalysisRun, Audience, ItemState
+from results.refresh import refresh
+from surveys import instruments
+
+demo = AppGroup("demo", help="The synthetic demonstration.")
+TEMPLATE = "summit_preparation"
+#: The demonstration stands in the days of the third round, which is open.
+ROUND = 3
+ADMINISTRATOR = "administrator@example.org"
+TOPICS_NAMED = 6
+ITEMS = 5
+
+
+@demo.command("prepare")
+def prepare() -> None:
+    """Make the tables, the synthetic consultation and its first run, where they are missing."""
+    now = datetime.now(UTC)
+    database = get_database()
+    schema.upgrade(database)
+    with database.transaction() as session:
+        known = session.exec(
+            select(Consultation).where(Consultation.slug == build.SLUG)
+        ).one_or_none()
+        if known is None:
+            click.echo("Writing the synthetic consultation …")
+            _build(session, now)
+    click.echo("Computing the figures …")
+    if refresh(database, build.SLUG, now=now):
+        with database.transaction() as session:
+            _decide(session, datetime.now(UTC))
+    _print_links(now)
+
+
+def _build(session: Session, now: datetime) -> None:
+    plan = template(TEMPLATE)
+    entry = plan["rounds"][ROUND - 1]
+    opened = now - timedelta(days=entry["days"] // 2)
+    content = generate(DEFAULT_SEED)
+    consultation = create_from_template(
+        session,
+        TEMPLATE,
+        slug=build.SLUG,
+        title={
+            "en": "Next AI Summit: what should be on the agenda?",
+            "fr": "Prochain sommet sur l'IA : que mettre à l'ordre du jour ?",
+            "ar": "القمة القادمة للذكاء الاصطناعي: ماذا يكون على جدول الأعمال؟",
+        },
+        starts_on=(opened - timedelta(days=entry["starts_after_days"])).date(),
+        now=now,
+    )
+    consultation.is_synthetic = True
+    consultation.is_public = True
+    session.add(consultation)
+    for row in rounds(session, consultation):
+        raw = instruments.ready_document(plan["rounds"][row.number - 1]["questionnaire"])
+        made = instruments.add(session, consultation, raw, now)
+        instruments.assign(session, consultation, row, made.id or 0)
+        instruments.freeze(session, row, now)
+        row.state = RoundState.OPEN if row.number == ROUND else RoundState.CLOSED
+        session.add(row)
+    build.add_accounts(session, consultation, now)
+    create_account(
+        session, email=ADMINISTRATOR, name="Demo administrator", now=now, is_administrator=True
+    )
+    stakeholders = build.add_stakeholders(session, consultation, content, now)
+    build.add_responses(session, consultation, content, stakeholders)
+    build.add_dialogue(session, consultation, content, now)
+
+
+def _decide(session: Session, now: datetime) -> None:
+    """The committee's part of the story: topics named, figures published, an agenda adopted."""
+    consultation = session.exec(select(Consultation).where(Consultation.slug == build.SLUG)).one()
+    run = runs.latest(session, consultation)
+    if run is None or items(session, consultation):
+        return
+    committee = session.exec(select(Account).where(Account.email == "committee@example.org")).one()
+    _name_topics(session, run, committee.public_id, now)
+    threshold = current_settings().thresholds.public_count
+    publication.publish(session, consultation, run, threshold=threshold, now=now)
+    _adopt(session, consultation, run, committee.public_id, now)
+
+
+def _name_topics(session: Session, run: AnalysisRun, actor: str, now: datetime) -> None:
+    """Named after their own strongest words, as a person in a hurry would."""
+    rows = runs.tables(session, run, Audience.COMMITTEE)["topics"]["rows"]
+    for row in [row for row in rows if row["language"] == "en"][:TOPICS_NAMED]:
+        words = ", ".join(row["terms"][:3])
+        label = {"en": words.capitalize(), "fr": words, "ar": words}
+        publication.confirm_topic(session, run, int(row["key"]), label=label, actor=actor, now=now)
+
+
+def _adopt(
+    session: Session, consultation: Consultation, run: AnalysisRun, actor: str, now: datetime
+) -> None:
+    """Items from the highest-ranked challenges of the last round, each with its evidence."""
+    name = f"ranking/{ROUND}/ranking"
+    documents = runs.tables(session, run, Audience.COMMITTEE)
+    for place, row in enumerate(documents[name]["rows"][:ITEMS], start=1):
+        item = agenda.add_item_from_challenge(session, consultation, row["key"], now)
+        agenda.link_figures(session, item, run, table_name=name, row_key=row["key"], now=now)
+        agenda.edit_item(session, item, title=item.title, rationale=_rationale(row["label"]))
+        if place < ITEMS:
+            agenda.decide(
+                session,
+                item,
+                state=ItemState.ADOPTED if place < ITEMS - 1 else ItemState.DEFERRED,
+                reason=_reason(is_adopted=place < ITEMS - 1),
+                actor=actor,
+                now=now,
+            )
+
+
+def _rationale(label: dict[str, str]) -> dict[str, str]:
+    return {
+        "en": f"Participants placed “{label['en']}” among the first in round 3.",
+        "fr": f"Les participants ont placé « {label['fr']} » parmi les premiers au tour 3.",
+        "ar": f"وضع المشاركون «{label['ar']}» بين الأولويات في الجولة 3.",
+    }
+
+
+def _reason(*, is_adopted: bool) -> dict[str, str]:
+    if is_adopted:
+        return {
+            "en": "It ranks high in every region, and a summit can act on it.",
+            "fr": "Il est bien classé dans toutes les régions, et un sommet peut agir.",
+            "ar": "يحتل مرتبة عالية في كل المناطق، ويمكن للقمة أن تتصرف بشأنه.",
+        }
+    return {
+        "en": "Another forum will decide on it before the summit.",
+        "fr": "Une autre instance en décidera avant le sommet.",
+        "ar": "سيقرر بشأنه محفل آخر قبل القمة.",
+    }
+
+
+def _print_links(now: datetime) -> None:
+    """Addresses, and a one-time sign-in link for each of the demonstration's people."""
+    base = current_settings().base_url
+    with get_database().transaction() as session:
+        consultation = session.exec(
+            select(Consultation).where(Consultation.slug == build.SLUG)
+        ).one()
+        row = next(r for r in rounds(session, consultation) if r.number == ROUND)
+        click.echo("\nThis is synthetic data. Nobody gave these answers.\n")
+        click.echo(f"Front page         {base}/")
+        click.echo(f"Answer the survey  {base}/o/{row.public_id}")
+        click.echo(f"Public results     {base}/consultations/{build.SLUG}/results")
+        click.echo(f"Public agenda      {base}/consultations/{build.SLUG}/agenda\n")
+        click.echo("Sign in (each link works once, for 30 minutes):")
+        emails = [*(email for email, _name, _roles in build.ACCOUNTS), ADMINISTRATOR]
+        for email in emails:
+            account = find_account(session, email)
+            if account is not None:
+                token = make_link(session, account, now)
+                click.echo(f"  {account.name:22} {base}/sign-in/link/{token}")
+    click.echo("")

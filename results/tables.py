@@ -1,0 +1,229 @@
+"""Results of the analysis library as documents that a run keeps: plain JSON, one a table."""
+
+from typing import Any
+
+from analysis.breakdown import Breakdown, GroupSummary
+from analysis.choice.rank import Ranking
+from analysis.summary import Shares, Summary
+from analysis.text.topics import TopicModel
+from analysis.types import Proportion, wilson
+from analysis.weighting import Representation
+
+Texts = dict[str, str]
+Document = dict[str, Any]
+DIGITS = 6
+
+
+def rounded(value: float | None) -> float | None:
+    """Figures are kept to six digits: equal on every machine, finer than any page shows."""
+    return None if value is None else round(float(value), DIGITS)
+
+
+def proportion(found: Proportion) -> Document:
+    return {
+        "count": rounded(found.count),
+        "base": rounded(found.base),
+        "share": rounded(found.share),
+        "low": rounded(found.low),
+        "high": rounded(found.high),
+    }
+
+
+def shares(found: Shares) -> Document:
+    return {
+        "shown": proportion(found.shown),
+        "answered": proportion(found.answered),
+        "opinion": proportion(found.opinion),
+    }
+
+
+def summary(found: Summary, title: Texts, kind: str, labels: dict[str, Texts]) -> Document:
+    """A closed question over everybody."""
+    return {
+        "title": title,
+        "kind": kind,
+        "n": found.n,
+        "n_answered": found.n_answered,
+        "n_opinion": found.n_opinion,
+        "states": found.states,
+        "mean": rounded(found.mean),
+        "median": rounded(found.median),
+        "top_box": None if found.top_box is None else shares(found.top_box),
+        "rows": [
+            {
+                "key": row.key,
+                "label": labels.get(row.key, {"en": row.key}),
+                "count": rounded(row.count),
+                **shares(row.shares),
+            }
+            for row in found.rows
+        ],
+    }
+
+
+def breakdown(
+    found: Breakdown,
+    title: Texts,
+    kind: str,
+    labels: dict[str, Texts],
+    group_labels: dict[str, Texts],
+) -> Document:
+    """A closed question by group; shares are of all who answered, "no opinion" included."""
+    return {
+        "title": title,
+        "kind": kind,
+        "small": found.small,
+        "n_answered": found.overall.n_answered,
+        "options": [
+            {"key": row.key, "label": labels.get(row.key, {"en": row.key})}
+            for row in found.overall.rows
+        ],
+        "groups": [_group(group, group_labels) for group in found.groups],
+    }
+
+
+def _group(group: GroupSummary, labels: dict[str, Texts]) -> Document:
+    found = group.summary
+    return {
+        "key": group.key,
+        "label": labels.get(group.key, {"en": group.key}),
+        "n": group.n,
+        "n_answered": found.n_answered,
+        "n_dont_know": found.states["dont_know"],
+        "is_small": group.is_small,
+        "mean": rounded(found.mean),
+        "top_box": None if found.top_box is None else proportion(found.top_box.answered),
+        "shares": {row.key: proportion(row.shares.answered) for row in found.rows},
+    }
+
+
+def ranking(
+    found: Ranking, title: Texts, labels: dict[str, Texts], *, method: str, unranked: str
+) -> Document:
+    """An order with its plausible ranks."""
+    return {
+        "title": title,
+        "method": method,
+        "unranked": unranked,
+        "n": found.n,
+        "effective_n": rounded(found.effective_n),
+        "condorcet_winner": found.condorcet_winner,
+        "rules_disagree": found.rules_disagree,
+        "rows": [
+            {
+                "key": item.key,
+                "label": labels.get(item.key, {"en": item.key}),
+                "rank": item.rank,
+                "best_rank": item.best_rank,
+                "worst_rank": item.worst_rank,
+                "mean_position": rounded(item.mean_position),
+                "low": rounded(item.low),
+                "high": rounded(item.high),
+                "first": proportion(item.first),
+                "n": item.n,
+            }
+            for item in found.items
+        ],
+        "pairwise": {
+            "keys": [item.key for item in found.items],
+            "wins": [[rounded(value) for value in row] for row in found.pairwise.wins.tolist()],
+            "ties": [[rounded(value) for value in row] for row in found.pairwise.ties.tolist()],
+        },
+    }
+
+
+def too_few(title: Texts, n: int, needed: int) -> Document:
+    """In place of a table that there is too little data for."""
+    return {"title": title, "too_few": {"n": n, "needed": needed}, "rows": []}
+
+
+def participation(
+    rows: tuple[Representation, ...], dissimilarity: float | None, labels: dict[str, Texts]
+) -> Document:
+    """Who took part against who should have."""
+    return {
+        "n": sum(row.count for row in rows),
+        "dissimilarity": rounded(dissimilarity),
+        "rows": [
+            {
+                "key": row.key,
+                "label": labels.get(row.key, {"en": row.key}),
+                "count": row.count,
+                "share": rounded(row.share),
+                "target": rounded(row.target),
+                "parity": rounded(row.parity),
+                "missing": row.missing,
+                "gap": row.gap.value,
+            }
+            for row in rows
+        ],
+    }
+
+
+def topics(
+    model: TopicModel,
+    ids: list[str],
+    attributes: dict[str, list[str | None]],
+    labels: dict[str, dict[str, Texts]],
+) -> Document:
+    """Topics with their shares among usable texts, overall and by group."""
+    usable = [kind.value == "usable" for kind in model.quality.kinds]
+    base = sum(usable)
+    kinds = [kind.value for kind in model.quality.kinds]
+    campaigns = {number: size for number, size in model.quality.family_sizes.items() if size >= 10}
+    return {
+        "n": len(ids),
+        "n_usable": base,
+        "n_undecided": sum(
+            1
+            for use, topic in zip(usable, model.assignment.tolist(), strict=True)
+            if use and topic < 0
+        ),
+        "kinds": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
+        "campaigns": sorted(campaigns.values(), reverse=True),
+        "unread_languages": model.unread_languages,
+        "groups": {
+            name: [
+                {"key": key, "label": labels[name].get(key, {"en": key}), "base": size}
+                for key, size in _bases(values, usable).items()
+            ]
+            for name, values in attributes.items()
+        },
+        "rows": [
+            {
+                "key": str(topic.number),
+                "language": topic.language,
+                "terms": list(topic.terms),
+                "size": topic.size,
+                "in_campaigns": sum(
+                    1
+                    for row, number in enumerate(model.assignment.tolist())
+                    if number == topic.number and model.quality.is_campaign(row)
+                ),
+                "share": proportion(wilson(topic.size, base)),
+                "exemplars": [ids[row] for row in topic.exemplars],
+                "by": {
+                    name: _counts(model, topic.number, values)
+                    for name, values in attributes.items()
+                },
+            }
+            for topic in model.topics
+        ],
+    }
+
+
+def _bases(values: list[str | None], usable: list[bool]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for value, use in zip(values, usable, strict=True):
+        if use:
+            found[value or "unknown"] = found.get(value or "unknown", 0) + 1
+    order = sorted(found, key=lambda key: (key == "unknown", -found[key], key))
+    return {key: found[key] for key in order}
+
+
+def _counts(model: TopicModel, number: int, values: list[str | None]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for value, topic in zip(values, model.assignment.tolist(), strict=True):
+        if topic == number:
+            found[value or "unknown"] = found.get(value or "unknown", 0) + 1
+    return dict(sorted(found.items()))
