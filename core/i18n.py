@@ -1,7 +1,7 @@
 """The language of a page: chosen by the reader, by the account, or by the browser."""
 
 from babel import Locale
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_babel import force_locale as force_locale
 from flask_babel import gettext as _gettext
@@ -28,6 +28,9 @@ def _l(message: str, **values: object) -> str:
 def _choose_language() -> str:
     """The language asked for on this page, else kept in the cookie, else the browser's."""
     languages = current_settings().languages
+    if not has_request_context():
+        # Commands and jobs speak the first language, unless `force_locale` says otherwise.
+        return languages[0]
     asked = g.get("page_language") or request.cookies.get(LANGUAGE_COOKIE, "")
     if asked in languages:
         return str(asked)

@@ -1,6 +1,7 @@
 """What every page has: globals of the templates, the error handler, static files, the log."""
 
 import logging
+import sys
 from datetime import date, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -9,7 +10,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, format_decimal, format_percent
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -69,6 +70,7 @@ def _configure_log(settings: Settings) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping().get(settings.log_level, logging.INFO)
         ),
@@ -109,6 +111,8 @@ def _page_globals(settings: Settings) -> dict[str, Any]:
         "text_in": text_in,
         "format_time": format_time,
         "format_day": format_day,
+        "format_percent": format_share,
+        "format_number": format_figure,
         "nav_title": g.get("nav_title", ""),
         "thresholds": settings.thresholds,
         "synthetic": g.get("is_synthetic", False),
@@ -123,6 +127,16 @@ def format_time(moment: datetime) -> str:
 
 def format_day(day: date | datetime) -> str:
     return str(format_date(day, "d MMMM y", rebase=False))
+
+
+def format_share(share: float, digits: int = 0) -> str:
+    """A share in per cent, as the reader's language writes it."""
+    pattern = "#,##0%" if digits == 0 else f"#,##0.{'0' * digits}%"
+    return str(format_percent(share, pattern))
+
+
+def format_figure(value: float, digits: int) -> str:
+    return str(format_decimal(value, f"#,##0.{'0' * digits}"))
 
 
 def render(template: str, *, status: int = HTTPStatus.OK, **context: Any) -> Response:

@@ -56,9 +56,14 @@ def show(slug: str) -> BaseResponse:
         snapshot=runs.snapshot_of(session(), run) if run else None,
         view=view,
         charts=_figures(view),
+        plotly_url=_plotly_url,
         waiting=_waiting(slug),
         form=BaseForm(),
     )
+
+
+def _plotly_url() -> str:
+    return url_for("dashboards.plotly", v=charts.version())
 
 
 def _figures(view: View) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from consultation.process.models import Consultation
 from core.errors import Invalid, NotFound
 from core.i18n import _
+from core.web import format_share
 from results.agenda import services
 from results.models import AgendaItem, AnalysisRun, ConfirmedTopic
 
@@ -54,9 +55,11 @@ def start_item(
     raise Invalid(_("Choose what the item starts from."))
 
 
-def describe(figures: dict[str, Any], table_name: str) -> str:
-    """The frozen figures of one piece of evidence as a sentence."""
+def describe(figures: dict[str, Any], table_name: str, smallest: int) -> str:
+    """The frozen figures of one piece of evidence as a sentence; too small a base says nothing."""
     if table_name.startswith("ranking/"):
+        if figures["n"] < smallest:
+            return _("Ranked by too few to state a rank")
         return _(
             "Rank %(rank)s (plausible ranks %(best)s to %(worst)s), ranked by %(n)s respondents",
             rank=figures["rank"],
@@ -65,12 +68,12 @@ def describe(figures: dict[str, Any], table_name: str) -> str:
             n=figures["n"],
         )
     share = figures["share"]
-    if share.get("share") is None:
+    if share.get("share") is None or share["count"] < smallest:
         return _("Raised by too few to state a share")
     return _(
-        "Raised in %(share)s%% of contributions (%(low)s to %(high)s%%), n = %(n)s",
-        share=round(100 * share["share"], 1),
-        low=round(100 * share["low"], 1),
-        high=round(100 * share["high"], 1),
-        n=share["base"],
+        "Raised in %(share)s of contributions (%(low)s to %(high)s), n = %(n)s",
+        share=format_share(share["share"], 1),
+        low=format_share(share["low"], 1),
+        high=format_share(share["high"], 1),
+        n=int(share["base"]),
     )
