@@ -17,7 +17,7 @@ from core.auth.views import bp as auth
 from core.config import Settings
 from results import refresh
 from results.agenda.views import bp as agenda
-from results.dashboards import bp as dashboards
+from results.dashboards.views import bp as dashboards
 from results.demo.cli import demo
 from results.feedback.views import bp as feedback
 from results.releases.views import bp as releases

@@ -95,11 +95,11 @@ def _dimensions(
     sectors = group_texts(SECTORS)
     south = group_texts(classification(COUNTRY_GROUPS).groups)
     found = [
-        Dimension("region", frame["region"].to_list(), list(regions), regions),
-        Dimension("sector", frame["sector"].to_list(), list(sectors), sectors),
+        Dimension("region", frame[":region"].to_list(), list(regions), regions),
+        Dimension("sector", frame[":sector"].to_list(), list(sectors), sectors),
         Dimension(
             "country_group",
-            [country(code).g77 if code else None for code in frame["country"].to_list()],
+            [country(code).g77 if code else None for code in frame[":country"].to_list()],
             list(south),
             south,
         ),
@@ -182,7 +182,7 @@ def _add_participation(result: Result, number: int, frame: pl.DataFrame, inputs:
     }
     for name, texts in labels.items():
         counts: dict[str, int] = {}
-        for value in frame[name].to_list():
+        for value in frame[f":{name}"].to_list():
             counts[value or UNKNOWN] = counts.get(value or UNKNOWN, 0) + 1
         targets = inputs.targets.get(name, {})
         document = tables.participation(
@@ -190,7 +190,7 @@ def _add_participation(result: Result, number: int, frame: pl.DataFrame, inputs:
             dissimilarity(counts, targets) if targets else None,
             texts,
         )
-        document["n_countries"] = frame["country"].drop_nulls().n_unique()
+        document["n_countries"] = frame[":country"].drop_nulls().n_unique()
         result.documents[f"participation/{number}/{name}"] = document
 
 

@@ -27,7 +27,8 @@ from surveys.models import Questionnaire, RoundQuestionnaire, Submission, Submis
 from surveys.questions import REGISTRY
 
 FOLDER = "snapshots"
-ATTRIBUTES = ("region", "sector", "country", "language", "channel")
+#: Columns of a respondent; the colon keeps them apart from questions of the same name.
+ATTRIBUTES = (":region", ":sector", ":country", ":language", ":channel")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, IntegerField
+from wtforms import IntegerField
 from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
 
 from core.forms import BaseForm
 from surveys.documents import Section
@@ -15,7 +15,7 @@ from surveys.questions.base import Answer, field_name
 def build_form(section: Section, language: str) -> type[BaseForm]:
     """A new class a call: fields of one page must never leak into another."""
     fields: dict[str, Any] = {
-        "revision": IntegerField(validators=[Optional()], widget=HiddenField().widget)
+        "revision": IntegerField(validators=[Optional()], widget=HiddenInput())
     }
     for question in section.questions:
         fields.update(REGISTRY[question.kind].fields(question, language))
@@ -65,8 +65,3 @@ def error_places(section: Section, form: BaseForm) -> list[tuple[str, str]]:
             if name == prefix or name.startswith(f"{prefix}-"):
                 found += [(field.id, str(message)) for message in field.errors]
     return found
-
-
-def posted(values: MultiDict[str, str]) -> MultiDict[str, str]:
-    """The posted fields without null characters, which no store takes."""
-    return MultiDict((name, value.replace("\x00", "")) for name, value in values.items(multi=True))

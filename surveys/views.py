@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, g, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from core.auth.permissions import PUBLIC, TOKEN, requires
@@ -19,7 +20,6 @@ from surveys.forms import (
     build_form,
     error_places,
     parse_page,
-    posted,
     stored_data,
 )
 from surveys.invitations import note_answered
@@ -184,7 +184,7 @@ def save(token: str, number: int) -> Response:
     language = _enter(asked)
     services.require_open(session(), asked.round, now)
     section = _section(asked, number)
-    form = build_form(section, language)(formdata=posted(request.form))
+    form = build_form(section, language)(formdata=_posted())
     answers = parse_page(section, form)
     goal = request.form.get("go", "next")
     sound = _sound_answers(section, answers, form)
@@ -199,6 +199,12 @@ def save(token: str, number: int) -> Response:
     if goal.startswith("language:"):
         keep_language(response, goal.partition(":")[2])
     return response
+
+
+def _posted() -> MultiDict[str, str]:
+    """The posted fields without null characters, which no store takes."""
+    values = request.form.items(multi=True)
+    return MultiDict((name, value.replace("\x00", "")) for name, value in values)
 
 
 def _sound_answers(section: Any, answers: dict[str, Any], form: BaseForm) -> dict[str, Any]:

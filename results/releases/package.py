@@ -48,7 +48,7 @@ def question_rows(
     kept = [
         (value, state, region, sector)
         for value, state, region, sector in zip(
-            values, states, frame["region"].to_list(), frame["sector"].to_list(), strict=True
+            values, states, frame[":region"].to_list(), frame[":sector"].to_list(), strict=True
         )
         if state != AnswerState.NOT_SHOWN.value
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.i18n import _, current_language, text_in
-from results import charts
+from results.dashboards import charts
 
 Document = dict[str, Any]
 DIMENSIONS = ("region", "sector", "country_group")

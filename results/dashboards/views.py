@@ -22,10 +22,11 @@ from core.forms import BaseForm
 from core.i18n import _, current_language, direction, own_name
 from core.security import chart_page, current_settings
 from core.web import render
-from results import charts, publication, runs
+from results import publication, runs
 from results.agenda.queries import confirmed_topics
+from results.dashboards import charts
+from results.dashboards.reading import View, chart_of, read
 from results.models import AnalysisRun, Audience, Misreading
-from results.reading import View, chart_of, read
 from results.refresh import COMPUTE, request_run
 
 bp = Blueprint("dashboards", __name__)
