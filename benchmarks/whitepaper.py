@@ -141,7 +141,7 @@ def _matches(row: dict[str, Any], measure: str) -> bool:
 
 
 def _biometric(documents: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """ "Never allowed" by type of respondent, "unknown" a row of its own."""
+    """The share of "never allowed" by type of respondent; "unknown" is a row of its own."""
     table = documents[f"breakdown/1/{BIOMETRIC}/user_type"]
     return {
         group["key"]: {

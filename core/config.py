@@ -59,6 +59,7 @@ class Settings:
     mail_folder: Path | None = None
     worker_in_process: bool = True
     job_lease_seconds: float = 60.0
+    rate_limits: bool = True
     rate_storage: str = "memory://"
     trusted_proxies: int = 0
     log_level: str = "INFO"
@@ -98,6 +99,7 @@ class Settings:
             mail_folder=Path(folder).resolve() if folder else None,
             worker_in_process=_boolean(environ, "POLYLOGUE_WORKER_IN_PROCESS", default=True),
             job_lease_seconds=_number(environ, "POLYLOGUE_JOB_LEASE_SECONDS", 60.0),
+            rate_limits=_boolean(environ, "POLYLOGUE_RATE_LIMITS", default=True),
             rate_storage=environ.get("POLYLOGUE_RATE_STORAGE", "memory://"),
             trusted_proxies=_integer(environ, "POLYLOGUE_TRUSTED_PROXIES", 0),
             log_level=environ.get("POLYLOGUE_LOG_LEVEL", "INFO").upper(),

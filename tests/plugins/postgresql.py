@@ -98,8 +98,8 @@ def postgresql_server() -> Iterator[PostgresServer]:
     if user:
         os.chown(folder, user.pw_uid, user.pw_gid)
     try:
-        _initialise(programs, folder, user)
-        process = _start(programs, folder, user)
+        initialise(programs, folder, user)
+        process = start_server(programs, folder, user)
         try:
             yield PostgresServer(folder)
         finally:
@@ -144,7 +144,7 @@ def _as_user(user: pwd.struct_passwd | None) -> dict:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def _initialise(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> None:
+def initialise(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> None:
     subprocess.run(
         [
             *(programs / "initdb", "-D", folder / "data", "-U", ROLE),
@@ -157,10 +157,16 @@ def _initialise(programs: Path, folder: Path, user: pwd.struct_passwd | None) ->
     )
 
 
-def _start(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> subprocess.Popen:
+def start_server(
+    programs: Path,
+    folder: Path,
+    user: pwd.struct_passwd | None,
+    settings: dict[str, str] = OPTIONS,
+) -> subprocess.Popen:
+    """Start a server whose only client is this process; wait until it answers."""
     # Where the tests are killed, the kernel stops the server with them.
     leash = ["setpriv", "--pdeathsig", "QUIT"] if shutil.which("setpriv") else []
-    options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     log = folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
