@@ -7,4 +7,5 @@ pytest_plugins = (
     "tests.plugins.postgresql",
     "tests.plugins.databases",
     "tests.plugins.browser",
+    "tests.plugins.application",
 )

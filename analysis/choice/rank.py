@@ -126,7 +126,7 @@ def rank_items(
     placed = ~np.isnan(matrix)
     counts = placed.sum(axis=0)
     if len(matrix) < FEWEST_BALLOTS or counts.min() < FEWEST_BALLOTS:
-        raise TooFewAnswers(n=int(min(len(matrix), counts.min(initial=0))), needed=FEWEST_BALLOTS)
+        raise TooFewAnswers(n=int(min(len(matrix), counts.min())), needed=FEWEST_BALLOTS)
     known = np.where(placed, matrix, 0.0)
     mass = ballot_weights @ placed
     if np.any(mass <= 0):

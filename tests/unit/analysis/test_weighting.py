@@ -1,0 +1,27 @@
+"""Representation against targets."""
+
+import pytest
+
+from analysis.weighting import Gap, represent
+
+
+def test_the_missing_number_brings_the_group_to_its_target():
+    row = represent({"a": 80, "b": 20}, {"b": 0.5})[0]
+    assert row.missing == 60
+    assert (20 + 60) / (100 + 60) == 0.5
+
+
+def test_a_gap_that_chance_explains_is_not_flagged():
+    rows = {row.key: row for row in represent({"a": 3, "b": 1}, {"a": 0.5, "b": 0.5})}
+    assert rows["b"].gap is Gap.NONE
+
+
+def test_unknown_is_apart_and_in_no_share():
+    rows = {row.key: row for row in represent({"a": 50, "unknown": 50}, {"a": 1.0})}
+    assert rows["a"].share == 1.0
+    assert rows["unknown"].share is None
+
+
+def test_targets_above_one_are_refused():
+    with pytest.raises(ValueError, match="1 or less"):
+        represent({"a": 1}, {"a": 0.7, "b": 0.7})
