@@ -355,7 +355,7 @@ def counts(session: Session) -> dict[str, int]:
     """Jobs by state."""
     rows = session.connection().execute(text("SELECT state, count(*) FROM job GROUP BY state"))
     found = {state.value: 0 for state in JobState}
-    return {**found, **dict(rows.tuples().all())}
+    return {**found, **dict(map(tuple, rows))}
 
 
 def init_app(

@@ -13,6 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from consultation.dialogues.models import DialogueFormat
@@ -28,13 +29,13 @@ FORMAT_NAMES = {
 }
 
 
-def sector_choices(language: str) -> list[tuple[str, str]]:
-    return [("", _("Not known")), *((row.code, row.name(language)) for row in SECTORS)]
+def sector_choices(language: str) -> dict[str, str]:
+    return {"": _("Not known")} | {row.code: row.name(language) for row in SECTORS}
 
 
-def region_choices(classification: str, language: str) -> list[tuple[str, str]]:
-    found = [(row.code, row.name(language)) for row in groups(classification)]
-    return [("", _("Not known")), *found]
+def region_choices(classification: str, language: str) -> dict[str, str]:
+    found = {row.code: row.name(language) for row in groups(classification)}
+    return {"": _("Not known"), **found}
 
 
 class RegistrationForm(BaseForm):
@@ -68,7 +69,7 @@ class RegistrationForm(BaseForm):
     def offer(self, language: str) -> None:
         """Fill the lists in the reader's language."""
         self.sector.choices = sector_choices(language)
-        self.country.choices = [("", _("Not known")), *countries_sorted(language)]
+        self.country.choices = {"": _("Not known"), **dict(countries_sorted(language))}
 
 
 class NoteForm(BaseForm):
@@ -107,7 +108,8 @@ def dialogue_form(languages: list[str]) -> type[BaseForm]:
     fields |= {
         "region": SelectField(_l("Region"), [Optional()]),
         "format": SelectField(
-            _l("Format"), choices=[(kind.value, name) for kind, name in FORMAT_NAMES.items()]
+            _l("Format"),
+            choices=[SelectChoice(kind.value, name) for kind, name in FORMAT_NAMES.items()],
         ),
         "place": StringField(_l("Place"), [Length(max=200)]),
         "online_link": StringField(
@@ -121,7 +123,9 @@ def dialogue_form(languages: list[str]) -> type[BaseForm]:
             ],
             render_kw={"dir": "ltr"},
         ),
-        "time_zone": SelectField(_l("Time zone"), choices=sorted(available_timezones())),
+        "time_zone": SelectField(
+            _l("Time zone"), choices={zone: zone for zone in sorted(available_timezones())}
+        ),
         "starts_at": DateTimeLocalField(
             _l("Starts (in this time zone)"), [InputRequired(_l("Enter a date and a time."))]
         ),

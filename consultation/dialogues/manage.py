@@ -158,7 +158,7 @@ def _note_form(slug: str, *, blank: bool) -> NoteForm:
     form.sector.choices = sector_choices(language)
     form.region.choices = region_choices(consultation.region_classification, language)
     codes = dict.fromkeys([*consultation.languages, *NOTE_LANGUAGES])
-    form.language.choices = [(code, code) for code in codes]
+    form.language.choices = {code: code for code in codes}
     return form
 
 

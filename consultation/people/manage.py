@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp
 
 from consultation.people import queries, services
@@ -41,7 +42,7 @@ class GrantForm(BaseForm):
     )
     name = StringField(_l("Name"), [Length(max=200)])
     role = SelectField(
-        _l("Role"), choices=[(role.value, label) for role, label in ROLE_NAMES.items()]
+        _l("Role"), choices=[SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()]
     )
 
 

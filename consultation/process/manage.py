@@ -33,10 +33,10 @@ def index() -> Response:
 
 def _new_form() -> BaseForm:
     form = consultation_form(current_settings().languages)()
-    form["template"].choices = [
-        (code, text_in(services.template(code)["names"], current_language()))
+    form["template"].choices = {
+        code: text_in(services.template(code)["names"], current_language())
         for code in services.template_codes()
-    ]
+    }
     return form
 
 

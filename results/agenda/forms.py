@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from core.forms import BaseForm
@@ -42,7 +43,7 @@ def decision_form(languages: list[str]) -> type[BaseForm]:
         "state": RadioField(
             _l("Decision"),
             [InputRequired(_l("Choose what was decided."))],
-            choices=[(state.value, label) for state, label in DECISION_LABELS.items()],
+            choices=[SelectChoice(state.value, label) for state, label in DECISION_LABELS.items()],
         )
     }
     for code in languages:

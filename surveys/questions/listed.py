@@ -37,7 +37,7 @@ class Listed:
             field_name(question): SelectField(
                 question.text(language, language),
                 [Optional()],
-                choices=[("", _("Choose, or leave open")), *self.choices(language).items()],
+                choices={"": _("Choose, or leave open"), **self.choices(language)},
                 validate_choice=False,
             )
         }

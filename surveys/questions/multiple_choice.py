@@ -29,7 +29,7 @@ class MultipleChoice:
     is_text = False
 
     def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
-        choices = list(option_labels(question.settings["options"], language).items())
+        choices = option_labels(question.settings["options"], language)
         return {
             field_name(question): SelectMultipleField(
                 question.text(language, language),

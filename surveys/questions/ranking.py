@@ -33,8 +33,8 @@ class Ranking:
         return int(question.settings.get("top") or len(question.settings["items"]))
 
     def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
-        places = [("", _("Not ranked"))]
-        places += [(str(place), str(place)) for place in range(1, self.top(question) + 1)]
+        places = {"": _("Not ranked")}
+        places |= {str(place): str(place) for place in range(1, self.top(question) + 1)}
         return {
             field_name(question, code): SelectField(
                 label, [Optional()], choices=places, validate_choice=False

@@ -39,9 +39,9 @@ class SingleChoice:
         return found
 
     def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
-        choices = list(self.choices(question, language).items())
+        choices = self.choices(question, language)
         if not question.required:
-            choices.append(("", _("No answer")))
+            choices[""] = _("No answer")
         return {
             field_name(question): RadioField(
                 question.text(language, language),

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -138,7 +139,7 @@ def server_user() -> pwd.struct_passwd | None:
     return next(known[name] for name in SERVER_USERS if name in known)
 
 
-def _as_user(user: pwd.struct_passwd | None) -> dict:
+def _as_user(user: pwd.struct_passwd | None) -> dict[str, Any]:
     if user is None:
         return {}
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
@@ -162,7 +163,7 @@ def start_server(
     folder: Path,
     user: pwd.struct_passwd | None,
     settings: dict[str, str] = OPTIONS,
-) -> subprocess.Popen:
+) -> "subprocess.Popen[bytes]":
     """Start a server whose only client is this process; wait until it answers."""
     # Where the tests are killed, the kernel stops the server with them.
     leash = ["setpriv", "--pdeathsig", "QUIT"] if shutil.which("setpriv") else []
