@@ -23,6 +23,7 @@ def make_settings(folder: Path, **changes: object) -> Settings:
         "mail_folder": folder / "mail",
         "worker_in_process": False,
         "job_lease_seconds": 2.0,
+        "rate_limits": False,
     }
     return Settings(**{**values, **changes})  # type: ignore[arg-type]
 

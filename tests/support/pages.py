@@ -55,7 +55,7 @@ class Page:
         if action_part == "":
             found = [element for element in found if element.get("action") != "/language"]
         assert len(found) == 1, f"{len(found)} forms go to {action_part!r}"
-        return _read_form(found[0])
+        return read_form(found[0])
 
 
 class PageClient(FlaskClient):
@@ -96,7 +96,7 @@ def parse(response: TestResponse) -> Page:
     return Page(status=response.status_code, root=root, source=source)
 
 
-def _read_form(element: ET.Element) -> Form:
+def read_form(element: ET.Element) -> Form:
     fields: dict[str, list[str]] = {}
     buttons: list[tuple[str, str]] = []
     for control in element.iter():

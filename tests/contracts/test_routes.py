@@ -1,0 +1,197 @@
+"""Every route as every role: each is classified here, and none does more than it says."""
+
+import pytest
+from sqlmodel import select
+
+from consultation.dialogues.models import Dialogue, DialogueFormat, DialogueState
+from core.auth.permissions import GRANTS, Permission, Role
+from core.db import get_database
+from results.models import AgendaItem
+from surveys.models import Submission
+from tests.support.journey import make_asked_round
+from tests.support.make import NOW, make_account, make_consultation, make_phase, sign_in
+
+P = Permission
+EXPECTED = {
+    P.PUBLIC: """auth.sign_in auth.start_session auth.link_sent auth.confirm_link auth.redeem_link
+        auth.set_language consultations.index consultations.show consultations.health
+        dialogues.show dialogues.register dialogues.registered respond.intro respond.start
+        dashboards.public dashboards.plotly agenda.show""",
+    P.TOKEN: """respond.home respond.page respond.save respond.check respond.submit respond.receipt
+        respond.confirm_withdrawal respond.withdraw feedback.show feedback.misread""",
+    P.SIGNED_IN: "auth.sign_out auth.account auth.save_account manage.index",
+    P.ADMINISTER: "admin.show_jobs admin.change_job admin.show_audit",
+    P.CREATE_CONSULTATION: "manage.new manage.create",
+    P.VIEW_WORKSPACE: "manage.show",
+    P.MANAGE_CONSULTATION: """manage.publish manage.phases manage.save_phase manage_dialogues.new
+        manage_dialogues.create manage_dialogues.edit manage_dialogues.save
+        manage_dialogues.announce""",
+    P.MANAGE_PEOPLE: "people.index people.grant people.revoke people.add_stakeholders",
+    P.MANAGE_SURVEY: """manage_surveys.index manage_surveys.new manage_surveys.choose
+        manage_surveys.save_dates manage_surveys.set_state manage_surveys.send_invitations
+        manage_surveys.preview""",
+    P.WRITE_DIALOGUE_NOTES: """manage_dialogues.index manage_dialogues.show
+        manage_dialogues.write_note manage_dialogues.remove_note""",
+    P.VIEW_DASHBOARD: "dashboards.show dashboards.topics",
+    P.RUN_ANALYSIS: "dashboards.refresh",
+    P.CONFIRM_TOPICS: "dashboards.confirm",
+    P.EDIT_AGENDA: """agenda.index agenda.new agenda.edit agenda.save agenda.link agenda.unlink
+        agenda.move""",
+    P.ADOPT_AGENDA: "agenda.decide",
+    P.PUBLISH_RESULTS: "dashboards.publish",
+    P.EXPORT_RESEARCH: "releases.index releases.new releases.download",
+}
+CLASSIFIED = {name: perm for perm, names in EXPECTED.items() for name in names.split()}
+OPEN = {P.PUBLIC, P.TOKEN}
+WITHOUT_ROLE = {P.SIGNED_IN}
+ADMINISTRATION = {P.ADMINISTER, P.CREATE_CONSULTATION}
+
+
+def test_every_route_is_classified_and_says_so_itself(app):
+    found = {
+        rule.endpoint: app.view_functions[rule.endpoint].permission
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+    }
+    assert found == CLASSIFIED
+
+
+def test_every_permission_of_a_consultation_is_granted_to_some_role():
+    granted = frozenset().union(*GRANTS.values())
+    assert granted | OPEN | WITHOUT_ROLE | ADMINISTRATION == set(Permission)
+
+
+@pytest.fixture
+def world(app):
+    """A consultation with one of everything, and an account for every kind of visitor."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context(), get_database(app).transaction() as session:
+        place = make_consultation(session)
+        other = make_consultation(session, slug="other")
+        make_phase(session, place)
+        row = make_asked_round(session, consultation=place)
+        dialogue = Dialogue(
+            consultation_id=place.id,
+            title={"en": "D"},
+            format=DialogueFormat.HYBRID,
+            state=DialogueState.ANNOUNCED,
+            starts_at=NOW.replace(year=2090),
+            ends_at=NOW.replace(year=2091),
+        )
+        item = AgendaItem(consultation_id=place.id, position=1, title={"en": "I"}, created_at=NOW)
+        session.add_all([dialogue, item])
+        session.flush()
+        accounts = {
+            "nobody": make_account(session, email="nobody@example.org"),
+            "administrator": make_account(session, email="a@example.org", is_administrator=True),
+            "stranger": make_account(
+                session, email="s@example.org", consultation=other, roles=tuple(Role)
+            ),
+        }
+        for role in Role:
+            accounts[role.value] = make_account(
+                session, email=f"{role}@example.org", consultation=place, roles=(role,)
+            )
+        values = {
+            "slug": place.slug,
+            "round_id": row.public_id,
+            "dialogue_id": dialogue.public_id,
+            "item_id": item.public_id,
+            "token": "a" * 32,
+            "number": 1,
+            "version": 1,
+            "position": 1,
+            "job_id": 1,
+            "action": "retry",
+            "grant_id": 999,
+            "note_id": "x",
+            "evidence_id": "x",
+            "contribution_id": "x",
+            "release_id": "x",
+        }
+    return accounts, values
+
+
+def requests_of(app, values):
+    """Endpoint, method and address of every route."""
+    adapter = app.url_map.bind("localhost")
+    return [
+        (
+            rule.endpoint,
+            "POST" if "POST" in rule.methods else "GET",
+            adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}),
+        )
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+    ]
+
+
+def is_let_in(response):
+    to_sign_in = response.status_code == 303 and "/sign-in" in response.headers["Location"]
+    return not to_sign_in and response.status_code not in {403, 404}
+
+
+VISITORS = ["anonymous", "nobody", "administrator", "stranger", *[role.value for role in Role]]
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_each_visitor_gets_just_what_the_role_allows(app, world, visitor):
+    accounts, values = world
+    for endpoint, method, url in requests_of(app, values):
+        client = app.test_client()
+        if visitor in accounts:
+            sign_in(client, accounts[visitor])
+        response = client.open(url, method=method)
+        permission = CLASSIFIED[endpoint]
+        if permission in OPEN:
+            continue
+        wanted = _may(visitor, permission, accounts)
+        if not wanted:
+            assert not is_let_in(response), f"{visitor} got into {endpoint}: {response.status_code}"
+        elif "x" not in url.split("/"):
+            missing = {"dashboards.publish", "dashboards.confirm", "releases.new", "people.revoke"}
+            refused = response.status_code == 403 or not is_let_in(response)
+            assert (
+                endpoint in missing or endpoint.endswith((".link", ".download")) or not refused
+            ), f"{visitor} was kept out of {endpoint}: {response.status_code}"
+
+
+def _may(visitor, permission, accounts):
+    if visitor == "anonymous":
+        return False
+    if permission in WITHOUT_ROLE:
+        return True
+    if permission in ADMINISTRATION:
+        return visitor == "administrator"
+    return visitor in {role.value for role in Role} and permission in GRANTS[Role(visitor)]
+
+
+def test_no_get_writes(app, world):
+    """The store itself refuses: a page that tried would fail with 500, which the client reports."""
+    accounts, values = world
+    client = sign_in(app.test_client(), accounts["organiser"])
+    with get_database(app).read_session() as session:
+        before = len(session.exec(select(Submission)).all())
+    for _endpoint, method, url in requests_of(app, values):
+        if method == "GET":
+            client.get(url)
+    with get_database(app).read_session() as session:
+        assert len(session.exec(select(Submission)).all()) == before
+
+
+def test_every_post_wants_its_csrf_token(app, world):
+    accounts, values = world
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = sign_in(app.test_client(), accounts["organiser"])
+    for endpoint, method, url in requests_of(app, values):
+        if method == "POST":
+            assert client.post(url).status_code in {400, 403, 404}, endpoint
+
+
+def test_headers_keep_pages_to_this_machine(client):
+    response = client.get("/")
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Cache-Control"] == "no-store"
