@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime
-from itertools import product
+from random import Random
 
 import pytest
 from sqlmodel import select
@@ -24,14 +24,38 @@ from tests.support.journey import answer, make_asked_round
 from tests.support.make import make_account, make_consultation, sign_in
 from tests.support.pages import read_form
 
-
-TEXTS = list(
-    product(
-        ("Data centres", "Large models", "Clerks", "Nurses", "Courts", "Schools"),
-        ("drink the water of", "take the work of", "decide without", "need rules for"),
-        ("dry regions", "poor villages", "public servants"),
-    )
+DICE = Random(4)
+THEMES = (
+    [
+        "water",
+        "rivers",
+        "wells",
+        "drought",
+        "cooling",
+        "data",
+        "centres",
+        "electricity",
+        "energy",
+        "carbon",
+        "dry",
+        "regions",
+    ],
+    [
+        "work",
+        "jobs",
+        "clerks",
+        "nurses",
+        "wages",
+        "contracts",
+        "unions",
+        "retraining",
+        "skills",
+        "drivers",
+        "factories",
+    ],
 )
+#: Two themes of unlike answers: six words in an order of their own.
+TEXTS = [DICE.sample(THEMES[number % 2], 6) for number in range(40)]
 
 
 def account(app, email, *, roles=(), slug=None, is_administrator=False):
@@ -197,7 +221,8 @@ def test_from_answers_to_an_adopted_agenda_and_back(app, client, answered):
 
     page = client.submit(client.page("/manage/consultations/summit/releases/").form("/new"))
     link = next(a.get("href") for a in page.find("a") if (a.get("href") or "").endswith(".zip"))
-    archive = zipfile.ZipFile(io.BytesIO(client.get(link).data))
+    with client.get(link) as response:
+        archive = zipfile.ZipFile(io.BytesIO(response.data))
     _check_release(archive, app)
 
 
