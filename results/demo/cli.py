@@ -44,7 +44,7 @@ def prepare() -> None:
         ).one_or_none()
         if known is None:
             click.echo("Writing the synthetic consultation …")
-            _build(session, now)
+            build_consultation(session, now)
     click.echo("Computing the figures …")
     if refresh(database, build.SLUG, now=now):
         with database.transaction() as session:
@@ -52,7 +52,8 @@ def prepare() -> None:
     _print_links(now)
 
 
-def _build(session: Session, now: datetime) -> None:
+def build_consultation(session: Session, now: datetime) -> None:
+    """The synthetic consultation, from its template to its answers, before any run."""
     plan = template(TEMPLATE)
     entry = plan["rounds"][ROUND - 1]
     opened = now - timedelta(days=entry["days"] // 2)
