@@ -178,13 +178,13 @@ def publish(
     if before is not None:
         old, new = snapshot_of(session, before), snapshot_of(session, run)
         difference = abs(new.n_submissions - old.n_submissions)
-        if 0 < difference < SMALLEST_BATCH:
+        is_edited = difference == 0 and new.content_hash != old.content_hash
+        if is_edited or 0 < difference < SMALLEST_BATCH:
             raise Conflict(
                 _(
-                    "Only %(number)s answers differ from the figures published before: whoever "
-                    "compares the two could read single answers. Publish when there are "
-                    "%(needed)s or more.",
-                    number=difference,
+                    "Only a few answers differ from the figures published before: whoever "
+                    "compares the two could read single answers. Publish when %(needed)s or "
+                    "more have come in.",
                     needed=SMALLEST_BATCH,
                 )
             )

@@ -17,6 +17,7 @@ from results.models import (
     Evidence,
     EvidenceKind,
     ItemState,
+    RunState,
 )
 from results.runs import tables
 
@@ -189,12 +190,26 @@ def decide(
         )
     if state is ItemState.ADOPTED and not any(item.rationale.values()):
         raise Invalid(_("Write the rationale before the item is adopted."), field="state")
+    if _rests_on_unpublished_figures(session, item):
+        raise Invalid(
+            _("Publish the run behind the evidence first: what is decided can be looked up."),
+            field="state",
+        )
     item.state = state
     item.decision_reason = words
     item.decided_at = now
     item.decided_by = actor
     session.add(item)
     session.flush()
+
+
+def _rests_on_unpublished_figures(session: Session, item: AgendaItem) -> bool:
+    found = session.exec(
+        select(AnalysisRun.id)
+        .join(Evidence, col(Evidence.run_id) == col(AnalysisRun.id))
+        .where(Evidence.item_id == item.id, AnalysisRun.state != RunState.PUBLISHED)
+    ).first()
+    return found is not None
 
 
 def move(session: Session, item: AgendaItem, step: int) -> None:

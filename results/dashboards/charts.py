@@ -13,6 +13,8 @@ from plotly.offline import get_plotlyjs, get_plotlyjs_version
 INK = "#1f3a5f"
 SOFT = "#9db4c8"
 WARN = "#b4531f"
+LETTER_PX = 8
+WIDEST_LABEL_PX = 340
 SCALE = ("#8c3b1a", "#c98a5e", "#d8d3c8", "#7fa3bd", "#1f3a5f")
 
 
@@ -26,7 +28,8 @@ def version() -> str:
     return str(get_plotlyjs_version())
 
 
-def _layout(figure: go.Figure, *, rows: int, right_to_left: bool) -> dict[str, Any]:
+def _layout(figure: go.Figure, labels: list[str], *, right_to_left: bool) -> dict[str, Any]:
+    rows = len(labels)
     figure.update_layout(
         margin={"l": 8, "r": 8, "t": 8, "b": 36},
         height=90 + 30 * rows,
@@ -39,6 +42,9 @@ def _layout(figure: go.Figure, *, rows: int, right_to_left: bool) -> dict[str, A
     if right_to_left:
         figure.update_xaxes(autorange="reversed")
         figure.update_yaxes(side="right", ticksuffix="", tickprefix=" ")
+        # The library measures right-to-left labels as if they had no width.
+        room = LETTER_PX * max((len(label) for label in labels), default=0)
+        figure.update_layout(margin_r=min(WIDEST_LABEL_PX, room + 16))
     found: dict[str, Any] = json.loads(figure.to_json())
     return found
 
@@ -71,7 +77,7 @@ def share_bars(
         )
     )
     figure.update_xaxes(range=[0, 100], ticksuffix=" %", automargin=True)
-    return _layout(figure, rows=len(labels), right_to_left=right_to_left)
+    return _layout(figure, labels, right_to_left=right_to_left)
 
 
 def rank_sets(
@@ -103,7 +109,7 @@ def rank_sets(
         )
     )
     figure.update_xaxes(range=[0.5, len(labels) + 0.5], dtick=1, automargin=True)
-    return _layout(figure, rows=len(labels), right_to_left=right_to_left)
+    return _layout(figure, labels, right_to_left=right_to_left)
 
 
 def against_targets(
@@ -131,7 +137,7 @@ def against_targets(
         hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
     )
     figure.update_xaxes(rangemode="tozero", ticksuffix=" %", automargin=True)
-    return _layout(figure, rows=len(labels), right_to_left=right_to_left)
+    return _layout(figure, labels, right_to_left=right_to_left)
 
 
 def parts_of_groups(
@@ -154,7 +160,7 @@ def parts_of_groups(
         )
     figure.update_layout(barmode="stack")
     figure.update_xaxes(range=[0, 100], ticksuffix=" %", automargin=True)
-    found = _layout(figure, rows=len(groups) + 1, right_to_left=right_to_left)
+    found = _layout(figure, groups, right_to_left=right_to_left)
     found["layout"]["showlegend"] = True
     found["layout"]["legend"] = {"orientation": "h", "traceorder": "normal"}
     return found

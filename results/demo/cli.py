@@ -14,6 +14,7 @@ from core.auth.models import Account
 from core.auth.services import create_account, find_account, make_link
 from core.db import get_database
 from core.security import current_settings
+from core.serve import serve
 from results import publication, runs
 from results.agenda import services as agenda
 from results.agenda.queries import items
@@ -32,9 +33,21 @@ TOPICS_NAMED = 6
 ITEMS = 5
 
 
+@demo.command("serve")
+@click.pass_context
+def serve_demo(context: click.Context) -> None:
+    """Prepare the demonstration where it is missing, and serve it."""
+    _prepare()
+    context.invoke(serve)
+
+
 @demo.command("prepare")
 def prepare() -> None:
     """Make the tables, the synthetic consultation and its first run, where they are missing."""
+    _prepare()
+
+
+def _prepare() -> None:
     now = datetime.now(UTC)
     database = get_database()
     schema.upgrade(database)

@@ -1,0 +1,42 @@
+"""Every string of every page has its French and its Arabic."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[2]
+METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
+KEYWORDS = {"_": None, "_l": None, "ngettext": (1, 2), "gettext": None}
+ROOMS = ("core", "consultation", "surveys", "results", "templates")
+
+
+@pytest.fixture(scope="module")
+def strings():
+    found = set()
+    for room in ROOMS:
+        for _file, _line, message, _comments, _context in extract_from_dir(
+            ROOT / room, METHODS, keywords=KEYWORDS
+        ):
+            found.add(message if isinstance(message, str) else message[0])
+    return found
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_the_catalogue_is_complete_and_keeps_every_placeholder(strings, language):
+    path = ROOT / "translations" / language / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as stream:
+        catalogue = read_po(stream)
+    known = {m.id if isinstance(m.id, str) else m.id[0]: m.string for m in catalogue if m.id}
+    assert strings - set(known) == set()
+    assert len(strings) > 500
+    for message, translation in known.items():
+        if isinstance(translation, str):
+            assert translation, message
+            assert _names(message) == _names(translation), message
+
+
+def _names(text):
+    return sorted(set(re.findall(r"%\(\w+\)s", text)))
