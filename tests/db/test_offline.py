@@ -1,0 +1,47 @@
+"""The demonstration's main line needs no network: it runs where every connection is refused."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.demo
+def test_the_demonstration_is_built_with_the_network_off(tmp_path):
+    environment = {
+        **os.environ,
+        "POLYLOGUE_ENVIRONMENT": "development",
+        "POLYLOGUE_INSTANCE": str(tmp_path),
+        "PYTHONPATH": str(ROOT / "tests" / "plugins" / "offline"),
+    }
+    told = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "demo", "prepare"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    assert "Nobody gave these answers" in told.stdout
+    assert told.stdout.count("/sign-in/link/") == 4
+    secret = tmp_path / "development-secret.json"
+    assert secret.stat().st_mode & 0o077 == 0
+
+
+def test_production_refuses_to_start_without_a_secret(tmp_path):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("POLYLOGUE_")}
+    told = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"],
+        cwd=ROOT,
+        env={**environment, "POLYLOGUE_INSTANCE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode != 0
+    assert "POLYLOGUE_SECRET_KEY is missing" in told.stderr
