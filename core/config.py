@@ -84,7 +84,9 @@ class Settings:
             raise SettingsError(message)
         instance = Path(environ.get("POLYLOGUE_INSTANCE", "instance")).resolve()
         port = _integer(environ, "POLYLOGUE_PORT", 8000)
-        folder = environ.get("POLYLOGUE_MAIL_FOLDER", "")
+        # Development writes mails to files unless told otherwise; production must be told.
+        usual = str(instance / "mail") if environment == "development" else ""
+        folder = environ.get("POLYLOGUE_MAIL_FOLDER", usual)
         return cls(
             environment=environment,
             secret_key=_secret(environ, environment, instance),

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import structlog
 from flask import render_template
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -23,10 +22,13 @@ from core.i18n import force_locale
 from core.jobs import Handler, JobContext, enqueue
 from core.security import current_settings
 
-log = structlog.get_logger("mail")
 SEND = "send_mail"
 BATCH = 50
 SMTP_TIMEOUT_SECONDS = 20
+
+
+class MailNotConfigured(Exception):
+    """Neither POLYLOGUE_SMTP_URL nor POLYLOGUE_MAIL_FOLDER is set."""
 
 
 class MailState(StrEnum):
@@ -124,7 +126,8 @@ def _deliver(message: EmailMessage, number: int, settings: Settings) -> None:
     elif settings.mail_folder:
         _write_file(message, settings.mail_folder, number)
     else:
-        log.info("mail_not_sent", reason="no POLYLOGUE_SMTP_URL and no POLYLOGUE_MAIL_FOLDER")
+        # The job fails and shows it; the message waits until there is a way to send it.
+        raise MailNotConfigured
 
 
 def _write_file(message: EmailMessage, folder: Path, number: int) -> None:

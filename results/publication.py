@@ -50,7 +50,8 @@ def gated(
         if room == "summary":
             found[name] = _summary(document, threshold)
         elif room == "breakdown":
-            found[name] = _breakdown(document, threshold)
+            overall = documents["/".join(["summary", *name.split("/")[1:3]])]
+            found[name] = _breakdown(document, overall, threshold)
         elif room == "participation":
             found[name] = _participation(document, threshold)
         elif room == "ranking" and document["n"] >= threshold:
@@ -69,10 +70,20 @@ def _is_exclusive(document: Document) -> bool:
     return bool(document["kind"] != "multiple_choice")
 
 
+def _summary_table(document: Document, threshold: int) -> Gated:
+    """Options of a single choice or a scale with "no opinion" as the last one."""
+    counts = [int(row["count"]) for row in document["rows"]]
+    return gate([[*counts, int(document["states"][DONT_KNOW])]], threshold=threshold)
+
+
+def _summary_cells(document: Document, threshold: int) -> tuple[int | None, ...]:
+    return _summary_table(document, threshold).cells[0]
+
+
 def _summary(document: Document, threshold: int) -> Document:
     counts = [int(row["count"]) for row in document["rows"]]
     if _is_exclusive(document):
-        table = gate([[*counts, int(document["states"][DONT_KNOW])]], threshold=threshold)
+        table = _summary_table(document, threshold)
         shown, total = table.cells[0], table.row_totals[0]
     else:
         # Options overlap: each is a two-way split of the respondents of its own.
@@ -107,7 +118,8 @@ def _share(count: int | None, total: int | None, row: Document) -> Document:
     }
 
 
-def _breakdown(document: Document, threshold: int) -> Document:
+def _breakdown(document: Document, overall: Document, threshold: int) -> Document:
+    """Groups by answers; what the summary of the same question shows cannot be hidden here."""
     options = [option["key"] for option in document["options"]]
     groups = document["groups"]
     if not groups:
@@ -117,7 +129,8 @@ def _breakdown(document: Document, threshold: int) -> Document:
             [*(int(group["shares"][key]["count"]) for key in options), group["n_dont_know"]]
             for group in groups
         ]
-        table = gate(counts, threshold=threshold)
+        known = [cell is not None for cell in _summary_cells(overall, threshold)]
+        table = gate(counts, threshold=threshold, known_columns=known)
         cells = [list(row) for row in table.cells]
         totals = list(table.row_totals)
         loss = _loss(table)
@@ -163,7 +176,10 @@ def _overlapping(
             ]
             for group in groups
         ]
-        table = gate(counts, threshold=threshold)
+        # Both columns' totals stand in the summary wherever it shows the option.
+        total = sum(row[0] for row in counts)
+        known = total >= threshold and sum(map(sum, counts)) - total >= threshold
+        table = gate(counts, threshold=threshold, known_columns=[known, known])
         hidden += table.hidden
         lost = max(lost, table.share_hidden)
         for place in range(len(groups)):
@@ -213,12 +229,21 @@ def _ranking(document: Document, threshold: int) -> Document:
             if row["n"] >= threshold
         ],
         "by": {
-            name: [
-                group for group in groups if not group.get("too_few") and not group.get("is_small")
-            ]
-            for name, groups in document["by"].items()
+            name: _groups_in_public(groups, threshold) for name, groups in document["by"].items()
         },
     }
+
+
+def _groups_in_public(groups: list[Document], threshold: int) -> list[Document]:
+    """Groups large enough for an order, unless their sizes would give a small group's away."""
+    if not groups:
+        return []
+    table = gate([[group["n"] for group in groups]], threshold=threshold)
+    return [
+        group
+        for group, size in zip(groups, table.cells[0], strict=True)
+        if size is not None and not group.get("too_few") and not group.get("is_small")
+    ]
 
 
 def _topics(document: Document, names: dict[int, dict[str, str]], threshold: int) -> Document:

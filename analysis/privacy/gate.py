@@ -4,6 +4,7 @@ A count below the threshold is hidden, and so are enough others that no hidden c
 worked out from the rows, columns and totals that stand. What remains says what was lost.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +47,9 @@ class Gated:
     single_answer_rows: tuple[int, ...]
 
 
-def gate(counts: ArrayLike, *, threshold: int) -> Gated:
+def gate(
+    counts: ArrayLike, *, threshold: int, known_columns: Sequence[bool] | None = None
+) -> Gated:
     """Hide what could point at people in a table of counts with its totals.
 
     Parameters
@@ -55,6 +58,9 @@ def gate(counts: ArrayLike, *, threshold: int) -> Gated:
         Groups by answers, at least 0. A one-way table is one row.
     threshold : int, at least 2
         The smallest count that may be shown.
+    known_columns : sequence of bool, length c, optional
+        Columns whose totals stand in another published table, so that hiding them here would
+        protect nothing.
 
     Returns
     -------
@@ -99,12 +105,14 @@ def gate(counts: ArrayLike, *, threshold: int) -> Gated:
     if not table.size:
         return Gated((), (), (), None, 0, 0.0, ())
     hidden, single = _primary(table, threshold)
-    totals = _shown_totals(table, threshold)
+    known = np.zeros(table.shape[1], dtype=bool)
+    if known_columns is not None:
+        known |= np.asarray(known_columns, dtype=bool)
+    totals = _shown_totals(table, threshold, known)
     while True:
         exposed = _exposed(table, hidden, totals, threshold)
-        if exposed is None:
+        if exposed is None or not _protect(table, hidden, totals, exposed):
             break
-        _protect(table, hidden, totals, exposed)
     return _gated(table, hidden, totals, single)
 
 
@@ -115,6 +123,8 @@ class _Totals:
     rows: Mask
     columns: Mask
     grand: bool
+    #: Column totals that stand elsewhere and cannot be taken down.
+    known: Mask
 
 
 def _primary(table: Counts, threshold: int) -> tuple[Mask, tuple[int, ...]]:
@@ -128,14 +138,15 @@ def _primary(table: Counts, threshold: int) -> tuple[Mask, tuple[int, ...]]:
     return hidden, tuple(int(row) for row in np.flatnonzero(single & (sizes >= threshold)))
 
 
-def _shown_totals(table: Counts, threshold: int) -> _Totals:
+def _shown_totals(table: Counts, threshold: int, known: Mask) -> _Totals:
     def stands(values: Counts) -> Mask:
         return np.asarray((values == 0) | (values >= threshold))
 
     return _Totals(
         rows=stands(table.sum(axis=1)),
-        columns=stands(table.sum(axis=0)),
-        grand=int(table.sum()) == 0 or int(table.sum()) >= threshold,
+        columns=stands(table.sum(axis=0)) | known,
+        grand=int(table.sum()) == 0 or int(table.sum()) >= threshold or bool(known.all()),
+        known=known,
     )
 
 
@@ -199,12 +210,13 @@ def _range(
     return lowest, np.inf if high.status == UNBOUNDED else float(truth[index])
 
 
-def _protect(table: Counts, hidden: Mask, totals: _Totals, exposed: tuple[int, int]) -> None:
+def _protect(table: Counts, hidden: Mask, totals: _Totals, exposed: tuple[int, int]) -> bool:
     """Open the system around hidden cells, a step at a time.
 
     A line with one hidden cell and a total gives the cell away: it gets a second one, the
     smallest, preferably where the crossing line has a hidden cell too. Where no line is like
-    that, the exposed cell's own lines grow; where nothing is left to hide, totals go.
+    that, the exposed cell's own lines grow; where nothing is left to hide, totals go, and at
+    last the whole table. False where nothing is left to do.
     """
     lonely = [
         line
@@ -213,20 +225,31 @@ def _protect(table: Counts, hidden: Mask, totals: _Totals, exposed: tuple[int, i
     ]
     for line in lonely:
         if _hide_one(table, hidden, line):
-            return
+            return True
     row, column = exposed
     along = [line for line, _shown in _lines(table, totals) if exposed in line]
     for line in along:
         if _hide_one(table, hidden, line):
-            return
+            return True
     if totals.rows[row]:
         totals.rows[row] = False
-    elif totals.columns[column]:
+    elif totals.columns[column] and not totals.known[column]:
         totals.columns[column] = False
     else:
-        totals.grand = False
-        totals.rows[:] = False
-        totals.columns[:] = False
+        return _hide_all(hidden, totals)
+    return True
+
+
+def _hide_all(hidden: Mask, totals: _Totals) -> bool:
+    """The last resort; False where it was taken before."""
+    columns = np.array_equal(totals.columns, totals.known)
+    if hidden.all() and not totals.rows.any() and columns and totals.grand == totals.known.all():
+        return False
+    hidden[:] = True
+    totals.rows[:] = False
+    totals.columns[:] = totals.known
+    totals.grand = bool(totals.known.all())
+    return True
 
 
 def _lines(table: Counts, totals: _Totals) -> list[tuple[list[tuple[int, int]], bool]]:

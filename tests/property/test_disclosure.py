@@ -93,3 +93,20 @@ def test_every_combination_left_stands_for_enough_rows(rows):
     for (first, second), row in zip(pairs, rows, strict=True):
         assert first in {row[0] or "unknown", WITHHELD}
         assert second in {row[1] or "unknown", WITHHELD}
+
+
+@given(TABLES)
+@settings(max_examples=60, deadline=None)
+def test_totals_that_stand_elsewhere_do_not_give_hidden_cells_back(table):
+    sums = table.sum(axis=0)
+    known = sums >= THRESHOLD
+    found = gate(table, threshold=THRESHOLD, known_columns=known)
+    for column, is_known in enumerate(known):
+        assert not is_known or found.column_totals[column] == sums[column]
+    if found.hidden == table.size:
+        return
+    hidden = [(r, c) for r, row in enumerate(found.cells) for c, v in enumerate(row) if v is None]
+    equations, totals = _what_is_known(table.shape, found)
+    for place in hidden:
+        low, high = _bounds(equations, totals, table.shape, place)
+        assert high - low >= THRESHOLD / 2 - 1e-6
