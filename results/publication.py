@@ -5,16 +5,24 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from analysis.breakdown import UNKNOWN
 from analysis.privacy.gate import Gated, gate
+from analysis.types import wilson
 from consultation.process.models import Consultation
 from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
 from results import runs
 from results.models import AnalysisRun, Audience, ConfirmedTopic, TopicMember
-from results.tables import Document
+from results.tables import Document, proportion
 
 #: A new topic takes over a confirmed name when it holds at least this part of the old members.
 SAME_TOPIC = 0.5
+SMALL_GROUPS = "small_groups"
+SMALL_GROUPS_TEXTS = {
+    "en": "Groups with few answers, together",
+    "fr": "Groupes avec peu de réponses, ensemble",
+    "ar": "المجموعات قليلة الإجابات معا",
+}
 DONT_KNOW = "dont_know"
 
 
@@ -121,7 +129,7 @@ def _share(count: int | None, total: int | None, row: Document) -> Document:
 def _breakdown(document: Document, overall: Document, threshold: int) -> Document:
     """Groups by answers; what the summary of the same question shows cannot be hidden here."""
     options = [option["key"] for option in document["options"]]
-    groups = document["groups"]
+    groups = merge_small(document["groups"], options, document["small"])
     if not groups:
         return {**_heading(document), "groups": [], "loss": {"cells_hidden": 0, "share_hidden": 0}}
     if _is_exclusive(document):
@@ -142,6 +150,7 @@ def _breakdown(document: Document, overall: Document, threshold: int) -> Documen
             {
                 "key": group["key"],
                 "label": group["label"],
+                "members": group.get("members", []),
                 "n_answered": totals[place],
                 "shares": {
                     key: _share(cells[place][column], totals[place], {"answered": found})
@@ -154,6 +163,41 @@ def _breakdown(document: Document, overall: Document, threshold: int) -> Documen
         ],
         "loss": loss,
     }
+
+
+def merge_small(groups: list[Document], options: list[str], small: int) -> list[Document]:
+    """Groups with few answers together as one row, so that they do not cost others theirs.
+
+    Where they are still few together, the smallest other group joins them. "Unknown" is never
+    merged: it is a row of its own.
+    """
+    known = sorted(
+        (group for group in groups if group["key"] != UNKNOWN),
+        key=lambda group: (group["n_answered"], group["key"]),
+    )
+    together = [group for group in known if group["n_answered"] < small]
+    for group in known[len(together) :]:
+        if not together or sum(one["n_answered"] for one in together) >= small:
+            break
+        together.append(group)
+    if len(together) < 2:
+        return groups
+    keys = {group["key"] for group in together}
+    base = sum(group["n_answered"] for group in together)
+    merged: Document = {
+        "key": SMALL_GROUPS,
+        "label": SMALL_GROUPS_TEXTS,
+        "members": [group["label"] for group in together],
+        "n_answered": base,
+        "n_dont_know": sum(group["n_dont_know"] for group in together),
+        "shares": {
+            key: proportion(wilson(sum(one["shares"][key]["count"] for one in together), base))
+            for key in options
+        },
+    }
+    rest = [group for group in groups if group["key"] not in keys]
+    place = next((i for i, group in enumerate(rest) if group["key"] == UNKNOWN), len(rest))
+    return [*rest[:place], merged, *rest[place:]]
 
 
 def _heading(document: Document) -> Document:

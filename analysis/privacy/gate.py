@@ -14,6 +14,8 @@ from scipy.optimize import linprog
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 TOLERANCE = 1e-9
+#: The range that must stay open around a hidden count, as a part of the threshold.
+NARROWEST = 0.2
 #: The status with which SciPy's linear programming says that a value can grow without end.
 UNBOUNDED = 3
 
@@ -80,7 +82,7 @@ def gate(
 
     Hidden next, until nothing changes: for every hidden cell the smallest range that the
     published cells and totals leave open is worked out exactly (non-negative integers, rows
-    and columns add up). Where a range is narrower than half the threshold, more is hidden: the
+    and columns add up). Where a range is narrower than a fifth of the threshold, more is hidden: the
     cheapest neighbour in a line with a single hidden cell, else in the cell's own lines. A total is shown when its count reaches the threshold and its
     cells do not give a hidden one away.
 
@@ -109,6 +111,11 @@ def gate(
     if known_columns is not None:
         known |= np.asarray(known_columns, dtype=bool)
     totals = _shown_totals(table, threshold, known)
+    # In a table of one line the totals across it are the cells themselves.
+    if table.shape[0] == 1:
+        totals.columns[:] = False
+    if table.shape[1] == 1:
+        totals.rows[:] = False
     while True:
         exposed = _exposed(table, hidden, totals, threshold)
         if exposed is None or not _protect(table, hidden, totals, exposed):
@@ -161,7 +168,7 @@ def _exposed(
     truth = table[hidden].astype(np.float64)
     for index, place in enumerate(places):
         low, high = _range(system, target, truth, index)
-        if high - low < threshold / 2 - TOLERANCE:
+        if high - low < threshold * NARROWEST - TOLERANCE:
             return place
     return None
 
