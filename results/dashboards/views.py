@@ -131,11 +131,20 @@ def topics(slug: str) -> BaseResponse:
         topic_languages=_topic_languages(document),
         wanted=wanted,
         quotes=_quotes(quotes),
+        names=_group_names(document),
         named=confirmed_topics(session(), run) if run else {},
         misreadings=_misreadings(consultation),
         own_name=own_name,
         form=BaseForm(),
     )
+
+
+def _group_names(document: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Names of regions and sectors, as the run kept them."""
+    groups = document.get("groups", {})
+    return {
+        row["key"]: row["label"] for name in ("region", "sector") for row in groups.get(name, [])
+    }
 
 
 def _topic_languages(document: dict[str, Any]) -> list[tuple[str, int]]:
