@@ -62,7 +62,7 @@ def check(raw: Any) -> QuestionnaireDocument:
 def add(
     session: Session, consultation: Consultation, raw: dict[str, Any], now: datetime
 ) -> Questionnaire:
-    """A questionnaire as a new survey in its first version; the same one is not added twice."""
+    """The next version of the survey of this title; the same document is not added twice."""
     document = check(raw)
     digest = document_hash(raw)
     known = session.exec(
@@ -72,15 +72,30 @@ def add(
     ).first()
     if known is not None:
         return known
-    survey = Survey(consultation_id=consultation.id or 0, title=document.title, created_at=now)
-    session.add(survey)
-    session.flush()
+    survey, version = _next_version(session, consultation, document, now)
     made = Questionnaire(
-        survey_id=survey.id or 0, version=1, document=raw, document_hash=digest, created_at=now
+        survey_id=survey.id or 0,
+        version=version,
+        document=raw,
+        document_hash=digest,
+        created_at=now,
     )
     session.add(made)
     session.flush()
     return made
+
+
+def _next_version(
+    session: Session, consultation: Consultation, document: QuestionnaireDocument, now: datetime
+) -> tuple[Survey, int]:
+    """The survey of this title with the number of its next version, or a new survey."""
+    for survey, questionnaire in reversed(versions_of(session, consultation)):
+        if survey.title == document.title:
+            return survey, questionnaire.version + 1
+    survey = Survey(consultation_id=consultation.id or 0, title=document.title, created_at=now)
+    session.add(survey)
+    session.flush()
+    return survey, 1
 
 
 def assign(session: Session, consultation: Consultation, row: Round, questionnaire_id: int) -> None:
