@@ -12,7 +12,7 @@ from consultation.process import services as process
 from consultation.process.forms import DatesForm
 from consultation.process.models import Consultation, Round, RoundState
 from consultation.process.navigation import enter
-from consultation.process.queries import by_slug
+from consultation.process.queries import by_slug, rounds
 from core import audit
 from core.auth.permissions import Permission, requires, signed_in_account
 from core.db import session, transaction
@@ -42,7 +42,7 @@ def _record(action: str, target: str, **details: Any) -> None:
 
 
 def _round(current: Session, consultation: Consultation, number: int) -> Round:
-    for row in queries.rounds_of(current, consultation):
+    for row in rounds(current, consultation):
         if row.number == number:
             return row
     raise NotFound(_("There is no such round."))
@@ -51,10 +51,10 @@ def _round(current: Session, consultation: Consultation, number: int) -> Round:
 def _page(slug: str, wrong: tuple[int, DatesForm] | None = None, status: int = 200) -> Response:
     consultation = by_slug(session(), slug)
     enter(consultation)
-    rounds = queries.rounds_of(session(), consultation)
-    counts = queries.submission_counts(session(), [row.id or 0 for row in rounds])
+    found = rounds(session(), consultation)
+    counts = queries.submission_counts(session(), [row.id or 0 for row in found])
     shown = []
-    for row in rounds:
+    for row in found:
         form = DatesForm(formdata=None, obj=row, prefix=f"round{row.number}")
         shown.append(
             {

@@ -127,16 +127,6 @@ def text_ids(submission: Submission) -> dict[str, str]:
     }
 
 
-def rounds_of(session: Session, consultation: Consultation) -> list[Round]:
-    return list(
-        session.exec(
-            select(Round)
-            .where(Round.consultation_id == consultation.id)
-            .order_by(col(Round.number))
-        )
-    )
-
-
 def surveys_of(session: Session, consultation: Consultation) -> list[Survey]:
     return list(
         session.exec(
