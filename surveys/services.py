@@ -134,6 +134,17 @@ def save_page(session: Session, token: str, save: Save, now: datetime) -> Submis
 
 
 def _respondent(session: Session, token: str) -> Respondent:
+    """What the link leads to, locked for this transaction.
+
+    Two pages of one link may arrive at once. SQLite's writers queue anyway; on PostgreSQL the
+    second one waits here and then sees what the first one stored.
+    """
+    session.exec(
+        select(Submission)
+        .where(Submission.answer_hash == keyed_hash("answer", token))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
     respondent = find_respondent(session, token)
     if respondent is None:
         raise NotFound(_("This link leads nowhere. Check that you copied all of it."))

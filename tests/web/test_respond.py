@@ -1,6 +1,5 @@
 """What a respondent meets, with every form sent as it stands in the page."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -190,23 +189,3 @@ def test_a_post_without_its_csrf_token_changes_nothing(client, database, row):
     refused = client.post(form.action, data={"q_consent": "y"})
     assert refused.status_code == 400
     assert only(database, Submission).answers == {}
-
-
-def test_fifty_parallel_posts_with_one_link_leave_one_response(app, database, row):
-    client = app.test_client()
-    token, page = begin(client, row)
-    page = client.submit(page.form("/s/"), {"q_consent": "y"})
-    fields = {**page.form("/s/").fields, **SECOND_PAGE}
-    cookies = {"session": client.get_cookie("session").value}
-
-    def post(number):
-        other = app.test_client()
-        other.set_cookie("session", cookies["session"])
-        path = f"/s/{token}/2" if number % 2 else f"/s/{token}/submit"
-        return other.post(path, data=fields).status_code
-
-    with ThreadPoolExecutor(16) as pool:
-        codes = set(pool.map(post, range(50)))
-    assert codes <= {303, 409}
-    assert only(database, Submission).state is SubmissionState.SUBMITTED
-    assert only(database, Contribution).state is ContributionState.RECEIVED
