@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from alembic.util import CommandError
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
@@ -31,7 +32,11 @@ def upgrade() -> None:
 @db.command("check")
 def check() -> None:
     """Fail where the tables of the code and of the migrations differ."""
-    schema.check(get_database())
+    try:
+        schema.check(get_database())
+    except CommandError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("The store is as the code expects.")
 
 
 @db.command("revision")

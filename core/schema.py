@@ -1,9 +1,12 @@
 """The tables of a store, through alembic; `create_all` is for tests."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from core.db import Database
@@ -18,19 +21,43 @@ def _config(connection: Connection) -> Config:
     return config
 
 
+@contextmanager
+def _changing(database: Database) -> Iterator[Connection]:
+    """One transaction for all of it, in which a table may be rebuilt without losing others' rows.
+
+    SQLite changes a column by copying the table and dropping the old one. With foreign keys on,
+    the drop deletes what points at its rows (ON DELETE CASCADE). So they are off here, which
+    SQLite allows only outside a transaction, and checked before the commit.
+    """
+    with database.engine.connect() as connection:
+        if database.dialect != "sqlite":
+            yield connection
+            connection.commit()
+            return
+        plain = connection.connection.cursor()
+        plain.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise CommandError("The migration leaves rows that point at nothing.")
+            connection.commit()
+        finally:
+            connection.rollback()
+            plain.execute("PRAGMA foreign_keys=ON")
+            plain.close()
+
+
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring a store to a revision; a store that is there already is left as it is."""
     if database.dialect == "sqlite" and database.url.database:
         Path(database.url.database).parent.mkdir(parents=True, exist_ok=True)
-    with database.engine.connect() as connection:
+    with _changing(database) as connection:
         command.upgrade(_config(connection), revision)
-        connection.commit()
 
 
 def downgrade(database: Database, revision: str) -> None:
-    with database.engine.connect() as connection:
+    with _changing(database) as connection:
         command.downgrade(_config(connection), revision)
-        connection.commit()
 
 
 def check(database: Database) -> None:
