@@ -19,7 +19,7 @@ ROWS = 100
 @bp.get("/jobs")
 @requires(ADMINISTRATOR)
 def show_jobs() -> Response:
-    found = session().exec(select(jobs.Job).order_by(col(jobs.Job.id).desc()).limit(ROWS)).all()
+    found = jobs.latest(session(), ROWS)
     return render(
         "admin/jobs.html",
         jobs=found,
@@ -34,14 +34,15 @@ def show_jobs() -> Response:
 def change_job(job_id: int, action: str) -> Response:
     now = datetime.now(UTC)
     with transaction() as current:
-        (jobs.cancel if action == "cancel" else jobs.retry)(current, job_id, now)
-        audit.record(
-            current,
-            actor=signed_in_account().public_id,
-            action=f"{action}_job",
-            target=f"jobs/{job_id}",
-            now=now,
-        )
+        change = jobs.cancel if action == "cancel" else jobs.retry
+        if change(current, job_id, now):
+            audit.record(
+                current,
+                actor=signed_in_account().public_id,
+                action=f"{action}_job",
+                target=f"jobs/{job_id}",
+                now=now,
+            )
     return redirect(url_for("admin.show_jobs"), 303)
 
 

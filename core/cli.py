@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 from alembic.util import CommandError
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlmodel import Session
 
 from core import audit, jobs, schema
 from core.auth.services import create_account, find_account, make_link
@@ -16,8 +18,12 @@ from core.db import get_database
 from core.errors import DomainError
 from core.security import current_settings
 from core.serve import serve
+from core.worker import make_worker
 
 db = AppGroup("db", help="The store.")
+JobChange = Callable[[Session, int, datetime], bool]
+
+job_list = AppGroup("jobs", help="The jobs.")
 accounts = AppGroup("accounts", help="Accounts of organisers, committee members and others.")
 audit_log = AppGroup("audit", help="The audit log.")
 
@@ -52,7 +58,7 @@ def revision(title: str) -> None:
 def worker(*, until_idle: bool) -> None:
     """Do jobs in this process until it is told to stop."""
     app: Any = current_app
-    made = jobs.make_worker(app._get_current_object())  # noqa: SLF001 - the thread needs the app
+    made = make_worker(app._get_current_object())  # noqa: SLF001 - the thread needs the app
     if until_idle:
         click.echo(f"{made.run_until_idle()} jobs done.")
         return
@@ -60,6 +66,43 @@ def worker(*, until_idle: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     made.run_forever(stop)
+
+
+@job_list.command("list")
+@click.option("--state", type=click.Choice([state.value for state in jobs.JobState]))
+@click.option("--rows", default=50, show_default=True, type=click.IntRange(1, 1000))
+def list_jobs(state: str | None, rows: int) -> None:
+    """Show jobs: running, waiting and failed ones first."""
+    wanted = jobs.JobState(state) if state else None
+    with get_database().read_session() as session:
+        for job in jobs.latest(session, rows, wanted):
+            words = (str(job.id), job.state.value, job.kind, f"{job.attempts} tries", job.error)
+            click.echo(
+                "\t".join((*map(str, filter(None, words)), job.run_at.isoformat("T", "seconds")))
+            )
+
+
+@job_list.command("retry")
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+def retry_job(number: int) -> None:
+    """Queue a job that failed or was cancelled once more."""
+    _change_job(jobs.retry, "retry_job", number)
+
+
+@job_list.command("cancel")
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+def cancel_job(number: int) -> None:
+    """End a waiting job; ask a running one to stop at its next step."""
+    _change_job(jobs.cancel, "cancel_job", number)
+
+
+def _change_job(change: JobChange, action: str, number: int) -> None:
+    now = datetime.now(UTC)
+    with get_database().transaction() as session:
+        if not change(session, number, now):
+            message = f"Job {number} is not in a state that allows this."
+            raise click.ClickException(message)
+        audit.record(session, actor="cli", action=action, target=f"jobs/{number}", now=now)
 
 
 @accounts.command("create-administrator")
@@ -99,4 +142,4 @@ def verify() -> None:
     click.echo("The log is whole.")
 
 
-COMMANDS = (db, worker, serve, accounts, audit_log)
+COMMANDS = (db, worker, job_list, serve, accounts, audit_log)

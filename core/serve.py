@@ -5,8 +5,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from waitress.server import create_server
 
-from core import jobs
 from core.security import current_settings
+from core.worker import start_thread
 
 SLOWEST_CLIENT_SECONDS = 120
 
@@ -18,7 +18,7 @@ def serve() -> None:
     settings = current_settings()
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     if settings.worker_in_process:
-        jobs.start_thread(app)
+        start_thread(app)
     server = create_server(
         app,
         host=settings.host,

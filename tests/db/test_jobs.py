@@ -5,15 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from core import jobs
-from core.jobs import Job, cancel, enqueue, retry
+from core import jobs, liveness, worker
+from core.jobs import Job, JobState, cancel, enqueue, retry
 
 ROOT = Path(__file__).parents[2]
 WORKER = ROOT / "tests" / "support" / "worker.py"
@@ -64,9 +64,9 @@ def test_two_thousand_jobs_over_three_processes_are_each_done_once(store, effect
     try:
         wait_for(lambda: states(store)["done"] == COUNT, 120)
     finally:
-        for worker in workers:
-            worker.kill()
-            worker.wait()
+        for process in workers:
+            process.kill()
+            process.wait()
     done = effects()
     assert sorted(number for number, _owner in done) == list(range(COUNT))
     assert len({owner for _number, owner in done}) == 3
@@ -93,8 +93,8 @@ def test_another_worker_takes_over_from_a_killed_one_and_the_effect_exists_once(
 
 
 def make_worker(app, store, handlers):
-    return jobs.Worker(
-        app=app, database=store, handlers=handlers, schedule=(), lease=jobs.timedelta(seconds=5)
+    return worker.Worker(
+        app=app, database=store, handlers=handlers, schedule=(), lease=timedelta(seconds=5)
     )
 
 
@@ -102,12 +102,12 @@ def test_a_failing_job_is_tried_again_later_and_then_shown(app, database):
     def fail(_context):
         raise LookupError("a secret answer")
 
-    worker = make_worker(app, database, {"fail": fail})
+    failing = make_worker(app, database, {"fail": fail})
     now = datetime.now(UTC)
     with database.transaction() as session:
         enqueue(session, "fail", now=now)
-    for _attempt in range(jobs.MOST_ATTEMPTS):
-        assert worker.run_until_idle() == 1
+    for _attempt in range(worker.MOST_ATTEMPTS):
+        assert failing.run_until_idle() == 1
         with database.transaction() as session:
             job = session.exec(select(Job)).one()
             assert job.error == "LookupError"
@@ -164,10 +164,69 @@ def test_a_key_lets_one_job_wait_at_a_time(database):
 
 def test_a_dead_process_of_this_machine_is_known_by_its_number_and_start():
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
-    name = jobs.owner_name().split(":")
-    owner = ":".join([name[0], str(child.pid), jobs._started(child.pid), "1"])
-    assert not jobs._is_dead(owner)
+    name = liveness.owner_name().split(":")
+    owner = ":".join([name[0], str(child.pid), liveness._started(child.pid), "1"])
+    assert not liveness.is_dead(owner)
     child.kill()
     child.wait()
-    assert jobs._is_dead(owner)
-    assert not jobs._is_dead("elsewhere:1:1:1")
+    assert liveness.is_dead(owner)
+    assert not liveness.is_dead("elsewhere:1:1:1")
+
+
+def test_what_a_dead_worker_was_asked_to_cancel_is_not_begun_again(app, database):
+    now = datetime.now(UTC)
+    with database.transaction() as session:
+        enqueue(session, "one", now=now)
+        job = session.exec(select(Job)).one()
+        job.state = JobState.RUNNING
+        job.owner = "elsewhere:1:1:1"
+        job.lease_until = now - timedelta(seconds=1)
+        session.add(job)
+        session.flush()
+        assert cancel(session, job.id, now)
+    assert make_worker(app, database, {}).run_until_idle() == 0
+    assert states(database)["cancelled"] == 1
+
+
+def test_a_failed_job_is_not_queued_again_beside_one_like_it(database):
+    now = datetime.now(UTC)
+    with database.transaction() as session:
+        enqueue(session, "one", key="k", now=now)
+        assert cancel(session, 1, now)
+        enqueue(session, "one", key="k", now=now)
+        assert not retry(session, 1, now)
+        assert cancel(session, 2, now)
+        assert retry(session, 1, now)
+    assert states(database) == {"queued": 1, "running": 0, "done": 0, "failed": 0, "cancelled": 1}
+
+
+def test_scheduled_work_is_added_once_in_its_time_whoever_asks(app, database):
+    def tick(_context):
+        pass
+
+    def clock():
+        return worker.Worker(
+            app=app,
+            database=database,
+            handlers={"tick": tick},
+            schedule=(("tick", 3600.0),),
+            lease=timedelta(seconds=5),
+        )
+
+    assert clock().step()
+    assert not clock().step()
+    assert states(database)["done"] == 1
+
+
+def test_the_command_line_lists_and_changes_jobs(app, database):
+    with database.transaction() as session:
+        enqueue(session, "one", now=datetime.now(UTC))
+    runner = app.test_cli_runner()
+    assert "one" in runner.invoke(args=["jobs", "list"]).output
+    assert runner.invoke(args=["jobs", "cancel", "1"]).exit_code == 0
+    assert states(database)["cancelled"] == 1
+    refused = runner.invoke(args=["jobs", "cancel", "1"])
+    assert refused.exit_code == 1
+    assert "not in a state" in refused.output
+    assert runner.invoke(args=["jobs", "retry", "1"]).exit_code == 0
+    assert states(database)["queued"] == 1

@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from core.db import Database
-from core.jobs import JobContext, Worker
+from core.jobs import JobContext
+from core.worker import Worker
 
 INSERT = text("INSERT INTO effect (job, owner) VALUES (:number, :owner)")
 

@@ -14,8 +14,8 @@ from consultation.process.models import Round
 from consultation.process.queries import by_slug
 from core.auth.permissions import Role
 from core.db import get_database
-from core.jobs import make_worker
 from core.mail import OutboxMessage
+from core.worker import make_worker
 from results.models import AgendaItem, AnalysisRun, ConfirmedTopic, RunState, RunTable, TopicMember
 from results.refresh import refresh
 from surveys.models import Submission
