@@ -43,6 +43,12 @@ def current_language() -> str:
     return str(locale.language) if locale else "en"
 
 
+def page_language() -> str:
+    """The language that the page speaks to its reader, which a questionnaire may set."""
+    given = g.get("page_language") if has_request_context() else None
+    return str(given) if given else current_language()
+
+
 def text_in(texts: dict[str, str], language: str, default: str = "en") -> str:
     """A stored text in a language, else in the default one, else in any it has."""
     for code in (language, language.split("-", maxsplit=1)[0], default):

@@ -8,8 +8,9 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
+from functools import cached_property
 from hashlib import sha256
-from typing import Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -17,7 +18,14 @@ from core.errors import Invalid
 from core.i18n import text_in
 
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
-Texts = dict[str, str]
+#: Codes of options and items: no white space, because several are stored in one cell.
+OPTION_CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}\Z")
+#: What the house keeps for itself among the options of a question.
+OTHER = "other"
+#: One text in each language; the mark lets translations be found by walking the models.
+Texts = Annotated[dict[str, str], "texts"]
+#: Columns of other tools that we do not use, kept so that an export gives them back.
+Extras = dict[str, str]
 
 
 class DocumentPart(BaseModel):
@@ -27,14 +35,24 @@ class DocumentPart(BaseModel):
 
 
 class Question(DocumentPart):
-    """One question; what its settings may hold is said by its type."""
+    """One question; what its settings may hold is said by its type.
+
+    `relevant`, `constraint` and the options' own `relevant` are expressions of `surveys.logic`.
+    """
 
     code: str
     kind: str
     label: Texts
     hint: Texts = Field(default_factory=dict)
-    required: bool = False
+    guidance: Texts = Field(default_factory=dict)
+    #: "soft" asks once more and then lets go on.
+    required: bool | Literal["soft"] = False
+    required_message: Texts = Field(default_factory=dict)
+    relevant: str = ""
+    constraint: str = ""
+    constraint_message: Texts = Field(default_factory=dict)
     settings: dict[str, Any] = Field(default_factory=dict)
+    extras: Extras = Field(default_factory=dict)
 
     def text(self, language: str, default: str) -> str:
         return text_in(self.label, language, default)
@@ -47,6 +65,19 @@ class Section(DocumentPart):
     title: Texts
     intro: Texts = Field(default_factory=dict)
     questions: tuple[Question, ...]
+    relevant: str = ""
+    #: Whether each respondent gets the questions in an order of their own.
+    randomise: bool = False
+    extras: Extras = Field(default_factory=dict)
+
+
+class Quota(DocumentPart):
+    """At most `limit` submitted responses for which the condition holds."""
+
+    code: str
+    condition: str
+    limit: int = Field(ge=0)
+    message: Texts = Field(default_factory=dict)
 
 
 class QuestionnaireDocument(DocumentPart):
@@ -56,6 +87,12 @@ class QuestionnaireDocument(DocumentPart):
     default_language: str
     languages: tuple[str, ...]
     sections: tuple[Section, ...]
+    quotas: tuple[Quota, ...] = ()
+    #: Words after a response was handed in.
+    thanks: Texts = Field(default_factory=dict)
+    #: "#rrggbb", for headings and buttons; refused where it cannot be read on white.
+    theme_colour: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$")
+    extras: Extras = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _codes_are_good(self) -> Self:
@@ -76,6 +113,9 @@ class QuestionnaireDocument(DocumentPart):
                 )
                 raise ValueError(message)
             seen.add(question.code.lower())
+        codes = [section.code.lower() for section in self.sections]
+        if len(set(codes)) != len(codes):
+            raise ValueError("two sections have the same code")
         if self.default_language not in self.languages:
             raise ValueError("the default language is not among the languages")
         return self
@@ -84,8 +124,20 @@ class QuestionnaireDocument(DocumentPart):
         for section in self.sections:
             yield from section.questions
 
+    @cached_property
+    def by_code(self) -> dict[str, Question]:
+        return {question.code: question for question in self.questions()}
+
     def question(self, code: str) -> Question | None:
-        return next((found for found in self.questions() if found.code == code), None)
+        return self.by_code.get(code)
+
+    @cached_property
+    def has_expressions(self) -> bool:
+        """Whether what a respondent sees depends on anything but the document."""
+        return any(
+            section.relevant or section.randomise or any(map(_has_expressions, section.questions))
+            for section in self.sections
+        )
 
     def language_for(self, wanted: str) -> str:
         """The language to ask in: the wanted one, its base language, or the default."""
@@ -93,6 +145,14 @@ class QuestionnaireDocument(DocumentPart):
             if code in self.languages:
                 return code
         return self.default_language
+
+
+_LIVELY = re.compile(r'\$\{|"(?:relevant|constraint)": "[^"]|"randomise": true')
+
+
+def _has_expressions(question: Question) -> bool:
+    stored = question.model_dump(exclude={"extras", "code"})
+    return bool(_LIVELY.search(json.dumps(stored, ensure_ascii=False)))
 
 
 def read_document(raw: Any) -> QuestionnaireDocument:

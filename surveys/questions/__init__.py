@@ -2,7 +2,7 @@
 
 from surveys.questions.base import QuestionType
 from surveys.questions.consent import Consent
-from surveys.questions.listed import Country, Sector
+from surveys.questions.listed import Country, Region, Sector
 from surveys.questions.multiple_choice import MultipleChoice
 from surveys.questions.ranking import Ranking
 from surveys.questions.rating_scale import RatingScale
@@ -17,6 +17,7 @@ _TYPES: tuple[QuestionType, ...] = (
     ShortText(),
     LongText(),
     Country(),
+    Region(),
     Sector(),
     Consent(),
 )

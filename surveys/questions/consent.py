@@ -1,26 +1,38 @@
 """Agreement to a text. What is stored names the text that was shown, by its fingerprint."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+from pydantic import Field as Setting
 from wtforms import BooleanField, Form
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
 
 from analysis.types import AnswerState
-from core.i18n import _
-from surveys.documents import Question
+from core.i18n import _, _l
+from surveys.documents import Question, Texts
 from surveys.questions.base import (
     Answer,
-    Column,
+    Measure,
+    Plain,
     Problem,
+    Settings,
+    Shape,
     answered,
+    current_text,
     field_name,
     is_answered,
     label_of,
     without,
 )
+
+
+class ConsentSettings(Settings):
+    """What an agreement may be told."""
+
+    text: Texts = Setting(default_factory=dict)
+    agree_label: Texts = Setting(default_factory=dict)
 
 
 def text_version(question: Question) -> str:
@@ -30,11 +42,12 @@ def text_version(question: Question) -> str:
     return sha256(joined.encode()).hexdigest()[:16]
 
 
-class Consent:
+class Consent(Plain):
     """A box that is never ticked beforehand."""
 
     kind = "consent"
-    is_text = False
+    name = _l("Agreement")
+    settings = ConsentSettings
 
     def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         label = label_of(question.settings.get("agree_label", {}), language) or _("I agree")
@@ -50,9 +63,10 @@ class Consent:
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
         del form
-        if question.required and not (is_answered(answer) and answer["value"] is True):
+        if question.required is True and not (is_answered(answer) and answer["value"] is True):
+            words = current_text(question.required_message)
             message = _("We may only use your answers if you agree. Tick the box to go on.")
-            return [Problem(field_name(question), message)]
+            return [Problem(field_name(question), words or message)]
         return []
 
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
@@ -60,9 +74,18 @@ class Consent:
             return []
         return [label_of(question.settings.get("agree_label", {}), language) or _("I agree")]
 
-    def columns(self, question: Question, language: str) -> list[Column]:
-        return [Column(question.code, question.text(language, language))]
+    def value(self, question: Question, answer: Answer) -> str:
+        del question
+        return "OK" if is_answered(answer) else ""
+
+    def measures(self, question: Question) -> Sequence[Measure]:
+        return (Measure(question.code, question.label, Shape.FLAG),)
 
     def cells(self, question: Question, answer: Answer) -> list[str]:
         del question
         return ["1" if is_answered(answer) else ""]
+
+    def from_cells(self, question: Question, cells: Sequence[str]) -> Answer:
+        if cells[0] != "1":
+            return without(AnswerState.SKIPPED)
+        return {**answered(value=True), "text_version": text_version(question)}

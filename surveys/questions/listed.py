@@ -1,6 +1,6 @@
-"""Country and sector: a single choice from a list that the house keeps."""
+"""Country, region and sector: a single choice from a list that the house keeps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import Form, SelectField
@@ -8,27 +8,41 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
 
 from analysis.types import AnswerState
-from consultation.people.classifications import SECTORS, countries_sorted
-from core.i18n import _
+from consultation.people.classifications import (
+    DEFAULT_REGION,
+    SECTORS,
+    countries_sorted,
+    groups,
+)
+from core.i18n import _, _l
 from surveys.documents import Question
 from surveys.questions.base import (
     Answer,
-    Column,
+    ClosedSettings,
+    Plain,
     Problem,
     answered,
     field_name,
     is_answered,
+    missing,
+    state_answer,
+    state_value,
+    states_offered,
     without,
 )
 
 
-class Listed:
+class ListedSettings(ClosedSettings):
+    """What a choice from a list of the house may be told."""
+
+
+class Listed(Plain):
     """A drop-down list with an empty first line; a list of 249 is too long for buttons."""
 
     kind = ""
-    is_text = False
+    settings = ListedSettings
 
-    def choices(self, language: str) -> dict[str, str]:
+    def choices(self, question: Question, language: str) -> dict[str, str]:
         """Codes and labels in the reader's language."""
         raise NotImplementedError
 
@@ -37,48 +51,55 @@ class Listed:
             field_name(question): SelectField(
                 question.text(language, language),
                 [Optional()],
-                choices={"": _("Choose, or leave open"), **self.choices(language)},
+                choices={
+                    "": _("Choose, or leave open"),
+                    **self.choices(question, language),
+                    **states_offered(question.settings, language),
+                },
                 validate_choice=False,
             )
         }
 
     def data(self, question: Question, answer: Answer | None) -> Mapping[str, Any]:
-        return {field_name(question): answer["value"] if answer and is_answered(answer) else ""}
+        chosen = answer["value"] if answer and is_answered(answer) else state_value(answer)
+        return {field_name(question): chosen or ""}
 
     def parse(self, question: Question, form: Form) -> Answer:
-        value = form[field_name(question)].data
-        return answered(value) if value else without(AnswerState.SKIPPED)
+        return self.from_cells(question, [form[field_name(question)].data or ""])
+
+    def from_cells(self, question: Question, cells: Sequence[str]) -> Answer:
+        if not cells[0]:
+            return without(AnswerState.SKIPPED)
+        return state_answer(question.settings, cells[0]) or answered(cells[0])
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
         del form
         name = field_name(question)
-        if is_answered(answer):
-            if answer["value"] not in self.choices("en"):
-                return [Problem(name, _("Choose one of the answers in the list."))]
-        elif question.required and answer["state"] == AnswerState.SKIPPED:
-            return [Problem(name, _("Choose an answer."))]
+        if not is_answered(answer):
+            return missing(question, answer, name, _("Choose an answer."))
+        if answer["value"] not in self.choices(question, "en"):
+            return [Problem(name, _("Choose one of the answers in the list."))]
         return []
 
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
-        del question
         if not is_answered(answer):
-            return []
-        return [self.choices(language).get(answer["value"], str(answer["value"]))]
-
-    def columns(self, question: Question, language: str) -> list[Column]:
-        return [Column(question.code, question.text(language, language))]
+            words = states_offered(question.settings, language).get(state_value(answer) or "")
+            return [words] if words else []
+        return [self.choices(question, language).get(answer["value"], str(answer["value"]))]
 
     def cells(self, question: Question, answer: Answer) -> list[str]:
         del question
-        return [str(answer["value"]) if is_answered(answer) else ""]
+        return [str(answer["value"]) if is_answered(answer) else state_value(answer) or ""]
 
 
 class Country(Listed):
     """A country of ISO 3166-1; names come from CLDR in the reader's language."""
 
     kind = "country"
+    name = _l("Country")
 
-    def choices(self, language: str) -> dict[str, str]:
+    def choices(self, question: Question, language: str) -> dict[str, str]:
+        del question
         return dict(countries_sorted(language))
 
 
@@ -86,6 +107,26 @@ class Sector(Listed):
     """A sector of the house's list."""
 
     kind = "sector"
+    name = _l("Sector")
 
-    def choices(self, language: str) -> dict[str, str]:
+    def choices(self, question: Question, language: str) -> dict[str, str]:
+        del question
         return {sector.code: sector.name(language) for sector in SECTORS}
+
+
+class RegionSettings(ListedSettings):
+    """Which division of the world is offered."""
+
+    classification: str = DEFAULT_REGION
+
+
+class Region(Listed):
+    """A region, where the country itself is more than people wish to say."""
+
+    kind = "region"
+    name = _l("Region")
+    settings = RegionSettings
+
+    def choices(self, question: Question, language: str) -> dict[str, str]:
+        code = question.settings.get("classification", DEFAULT_REGION)
+        return {group.code: group.name(language) for group in groups(code)}

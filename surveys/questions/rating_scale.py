@@ -1,33 +1,49 @@
 """A scale of points, with "no opinion" apart from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import Field as Setting
 from wtforms import Form, RadioField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
 
 from analysis.types import AnswerState
-from core.i18n import _
-from surveys.documents import Question
+from core.i18n import _, _l
+from surveys.documents import Question, Texts
 from surveys.questions.base import (
-    NO_OPINION,
     Answer,
-    Column,
+    ClosedSettings,
+    Measure,
+    Plain,
     Problem,
+    Shape,
     answered,
     field_name,
     is_answered,
     label_of,
+    missing,
+    state_answer,
+    state_value,
+    states_offered,
     without,
 )
 
 
-class RatingScale:
+class RatingScaleSettings(ClosedSettings):
+    """What a rating scale may be told."""
+
+    points: int = Setting(default=5, ge=2, le=11)
+    low_label: Texts = Setting(default_factory=dict)
+    high_label: Texts = Setting(default_factory=dict)
+
+
+class RatingScale(Plain):
     """Radio buttons 1 to n with words at both ends; they run with the script's direction."""
 
     kind = "rating_scale"
-    is_text = False
+    name = _l("Rating scale")
+    settings = RatingScaleSettings
 
     def choices(self, question: Question, language: str) -> dict[str, str]:
         """Points and their labels; the ends carry their words."""
@@ -41,14 +57,11 @@ class RatingScale:
             str(point): f"{point} – {ends[point]}" if ends.get(point) else str(point)
             for point in range(1, points + 1)
         }
-        if settings.get("no_opinion"):
-            given = settings.get("no_opinion_label", {})
-            found[NO_OPINION] = label_of(given, language) or _("No opinion")
-        return found
+        return found | states_offered(settings, language)
 
     def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         choices = self.choices(question, language)
-        if not question.required:
+        if question.required is not True:
             choices[""] = _("No answer")
         return {
             field_name(question): RadioField(
@@ -61,42 +74,50 @@ class RatingScale:
 
     def data(self, question: Question, answer: Answer | None) -> Mapping[str, Any]:
         name = field_name(question)
-        if answer and answer["state"] == AnswerState.DONT_KNOW:
-            return {name: NO_OPINION}
-        return {name: str(answer["value"]) if answer and is_answered(answer) else None}
+        if answer and is_answered(answer):
+            return {name: str(answer["value"])}
+        return {name: state_value(answer)}
 
     def parse(self, question: Question, form: Form) -> Answer:
-        value = form[field_name(question)].data
+        return self.from_cells(question, [form[field_name(question)].data or ""])
+
+    def from_cells(self, question: Question, cells: Sequence[str]) -> Answer:
+        value = cells[0]
         if not value:
             return without(AnswerState.SKIPPED)
-        if value == NO_OPINION and question.settings.get("no_opinion"):
-            return without(AnswerState.DONT_KNOW)
-        return answered(int(value) if value.isascii() and value.isdigit() else value)
+        instead = state_answer(question.settings, value)
+        return instead or answered(int(value) if value.isascii() and value.isdigit() else value)
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
         del form
         name = field_name(question)
+        if not is_answered(answer):
+            return missing(question, answer, name, _("Choose an answer."))
         points = int(question.settings["points"])
-        if is_answered(answer):
-            value = answer["value"]
-            if type(value) is not int or not 1 <= value <= points:
-                message = _("Choose a point from 1 to %(points)s.", points=points)
-                return [Problem(name, message)]
-        elif question.required and answer["state"] == AnswerState.SKIPPED:
-            return [Problem(name, _("Choose an answer."))]
+        value = answer["value"]
+        if type(value) is not int or not 1 <= value <= points:
+            return [Problem(name, _("Choose a point from 1 to %(points)s.", points=points))]
         return []
 
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
         choices = self.choices(question, language)
-        if answer["state"] == AnswerState.DONT_KNOW:
-            return [choices.get(NO_OPINION, _("No opinion"))]
-        if not is_answered(answer):
-            return []
-        return [choices.get(str(answer["value"]), str(answer["value"]))]
+        if is_answered(answer):
+            return [choices.get(str(answer["value"]), str(answer["value"]))]
+        words = choices.get(state_value(answer) or "")
+        return [words] if words else []
 
-    def columns(self, question: Question, language: str) -> list[Column]:
-        return [Column(question.code, question.text(language, language))]
+    def measures(self, question: Question) -> Sequence[Measure]:
+        settings = question.settings
+        points = int(settings["points"])
+        options: dict[str, Mapping[str, str]] = {
+            str(point): {"en": str(point)} for point in range(1, points + 1)
+        }
+        for point, end in ((1, "low_label"), (points, "high_label")):
+            if settings.get(end):
+                texts = settings[end].items()
+                options[str(point)] = {code: f"{point} – {text}" for code, text in texts}
+        return (Measure(question.code, question.label, Shape.SCALE, options, low=1, high=points),)
 
     def cells(self, question: Question, answer: Answer) -> list[str]:
         del question
-        return [str(answer["value"]) if is_answered(answer) else ""]
+        return [str(answer["value"]) if is_answered(answer) else state_value(answer) or ""]

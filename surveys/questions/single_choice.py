@@ -1,91 +1,152 @@
-"""One option out of several."""
+"""One option out of several, perhaps with words of one's own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import Form, RadioField
+from pydantic import Field as Setting
+from pydantic import field_validator
+from wtforms import Form, RadioField, SelectField, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
 
 from analysis.types import AnswerState
-from core.i18n import _
-from surveys.documents import Question
+from core.i18n import _, _l
+from surveys.documents import OTHER, Question, Texts
 from surveys.questions.base import (
-    NO_OPINION,
     Answer,
+    ClosedSettings,
     Column,
+    Measure,
+    Option,
+    Plain,
     Problem,
+    Shape,
     answered,
     field_name,
     is_answered,
-    label_of,
+    missing,
     option_labels,
+    other_label,
+    other_measure,
+    other_problems,
+    state_answer,
+    state_value,
+    states_offered,
+    texts_of,
+    unique_codes,
     without,
 )
 
+#: More options than this stand in a drop-down list.
+MOST_BUTTONS = 12
 
-class SingleChoice:
+
+class SingleChoiceSettings(ClosedSettings):
+    """What a single choice may be told."""
+
+    options: tuple[Option, ...] = Setting(min_length=1)
+    other: bool = False
+    other_label: Texts = Setting(default_factory=dict)
+    randomise: bool = False
+    #: Whether results are broken down by this question.
+    group: bool = False
+
+    _codes = field_validator("options")(unique_codes)
+
+
+class SingleChoice(Plain):
     """Radio buttons. "No answer" is a button of its own, as a radio cannot be taken back."""
 
     kind = "single_choice"
-    is_text = False
+    name = _l("One answer")
+    settings = SingleChoiceSettings
 
     def choices(self, question: Question, language: str) -> dict[str, str]:
         """Codes and labels that can be chosen."""
         found = option_labels(question.settings["options"], language)
-        if question.settings.get("no_opinion"):
-            given = question.settings.get("no_opinion_label", {})
-            found[NO_OPINION] = label_of(given, language) or _("No opinion")
+        if question.settings.get("other"):
+            found[OTHER] = other_label(question, language)
         return found
 
     def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         choices = self.choices(question, language)
-        if not question.required:
+        is_long = len(choices) > MOST_BUTTONS
+        choices |= states_offered(question.settings, language)
+        if is_long:
+            choices = {"": _("Choose, or leave open"), **choices}
+        elif question.required is not True:
             choices[""] = _("No answer")
-        return {
-            field_name(question): RadioField(
-                question.text(language, language),
-                [Optional()],
-                choices=choices,
-                validate_choice=False,
-            )
-        }
+        label = question.text(language, language)
+        field = SelectField if is_long else RadioField
+        name = field_name(question)
+        found = {name: field(label, [Optional()], choices=choices, validate_choice=False)}
+        if question.settings.get("other"):
+            words = _("In your words")
+            render = {"dir": "auto", "maxlength": 500}
+            found[field_name(question, "-text")] = StringField(words, render_kw=render)
+        return found
 
     def data(self, question: Question, answer: Answer | None) -> Mapping[str, Any]:
-        name = field_name(question)
-        if answer and answer["state"] == AnswerState.DONT_KNOW:
-            return {name: NO_OPINION}
-        return {name: answer["value"] if answer and is_answered(answer) else None}
+        value = answer["value"] if answer and is_answered(answer) else state_value(answer)
+        found = {field_name(question): value}
+        if question.settings.get("other"):
+            found[field_name(question, "-text")] = (answer or {}).get("text", "")
+        return found
 
     def parse(self, question: Question, form: Form) -> Answer:
         value = form[field_name(question)].data
         if not value:
             return without(AnswerState.SKIPPED)
-        if value == NO_OPINION and question.settings.get("no_opinion"):
-            return without(AnswerState.DONT_KNOW)
-        return answered(value)
+        if value == OTHER and question.settings.get("other"):
+            text = (form[field_name(question, "-text")].data or "").strip()
+            return {**answered(value), "text": text}
+        return state_answer(question.settings, value) or answered(value)
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
-        del form
         name = field_name(question)
-        if is_answered(answer):
-            offered = {entry["code"] for entry in question.settings["options"]}
-            if answer["value"] not in offered:
-                return [Problem(name, _("Choose one of the answers in the list."))]
-        elif question.required and answer["state"] == AnswerState.SKIPPED:
-            return [Problem(name, _("Choose an answer."))]
-        return []
+        if not is_answered(answer):
+            return missing(question, answer, name, _("Choose an answer."))
+        if answer["value"] not in self.choices(question, "en"):
+            return [Problem(name, _("Choose one of the answers in the list."))]
+        return other_problems(question, answer, form) if answer["value"] == OTHER else []
 
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
-        if answer["state"] == AnswerState.DONT_KNOW:
-            return [self.choices(question, language).get(NO_OPINION, _("No opinion"))]
         if not is_answered(answer):
-            return []
-        return [self.choices(question, language).get(answer["value"], str(answer["value"]))]
+            words = states_offered(question.settings, language).get(state_value(answer) or "")
+            return [words] if words else []
+        label = self.choices(question, language).get(answer["value"], str(answer["value"]))
+        text = answer.get("text")
+        return [f"{label}: {text}" if text else label]
+
+    def measures(self, question: Question) -> Sequence[Measure]:
+        options = texts_of(question.settings["options"])
+        measure = Measure(question.code, question.label, Shape.CHOICE, options)
+        if not question.settings.get("other"):
+            return (measure,)
+        return other_measure(question, measure)
+
+    def reading(self, question: Question, answer: Answer, measure: Measure) -> Answer:
+        if measure.shape is Shape.TEXT:
+            state = AnswerState.ANSWERED if "text_id" in answer else AnswerState.SKIPPED
+            return without(state)
+        return super().reading(question, answer, measure)
 
     def columns(self, question: Question, language: str) -> list[Column]:
-        return [Column(question.code, question.text(language, language))]
+        found = [Column(question.code, question.text(language, language))]
+        if question.settings.get("other"):
+            found.append(Column(question.code, other_label(question, language), OTHER))
+        return found
 
     def cells(self, question: Question, answer: Answer) -> list[str]:
-        del question
-        return [str(answer["value"]) if is_answered(answer) else ""]
+        found = [str(answer["value"]) if is_answered(answer) else state_value(answer) or ""]
+        if question.settings.get("other"):
+            found.append(str(answer.get("text", "")))
+        return found
+
+    def from_cells(self, question: Question, cells: Sequence[str]) -> Answer:
+        value = cells[0]
+        if not value:
+            return without(AnswerState.SKIPPED)
+        if value == OTHER and len(cells) > 1:
+            return {**answered(value), "text": cells[1]}
+        return state_answer(question.settings, value) or answered(value)

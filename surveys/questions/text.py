@@ -1,34 +1,50 @@
 """Free text, short and long. The words live in a contribution; the answer holds its id."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import Field as Setting
 from wtforms import Form, StringField, TextAreaField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
 
 from analysis.types import AnswerState
-from core.i18n import _
+from core.i18n import _, _l
 from surveys.documents import Question
 from surveys.questions.base import (
     Answer,
-    Column,
+    Measure,
+    Plain,
     Problem,
+    Settings,
+    Shape,
     answered,
     field_name,
     is_answered,
+    missing,
     without,
 )
 
 SHORT = 200
 LONG = 2_000
+LONGEST = 20_000
 
 
-class ShortText:
+class TextSettings(Settings):
+    """What a free text may be told."""
+
+    max_length: int | None = Setting(default=None, ge=1, le=LONGEST)
+    #: Whether its words may be quoted where the respondent agreed to quotation.
+    quotable: bool = False
+
+
+class ShortText(Plain):
     """One line."""
 
     kind = "short_text"
+    name = _l("Short text")
     is_text = True
+    settings = TextSettings
     widget: Any = StringField
     longest = SHORT
 
@@ -53,9 +69,7 @@ class ShortText:
         del form
         name = field_name(question)
         if not is_answered(answer):
-            if question.required and answer["state"] == AnswerState.SKIPPED:
-                return [Problem(name, _("Write an answer."))]
-            return []
+            return missing(question, answer, name, _("Write an answer."))
         over = len(str(answer["value"])) - self.limit(question)
         if over > 0:
             message = _(
@@ -70,18 +84,19 @@ class ShortText:
         del question, language
         return str(answer["value"]).split("\n") if is_answered(answer) else []
 
-    def columns(self, question: Question, language: str) -> list[Column]:
-        return [Column(question.code, question.text(language, language))]
+    def measures(self, question: Question) -> Sequence[Measure]:
+        return (Measure(question.code, question.label, Shape.TEXT),)
 
-    def cells(self, question: Question, answer: Answer) -> list[str]:
-        del question
-        return [str(answer["value"]) if is_answered(answer) else ""]
+    def reading(self, question: Question, answer: Answer, measure: Measure) -> Answer:
+        del question, measure
+        return {"state": answer["state"], "value": None}
 
 
 class LongText(ShortText):
     """Several lines."""
 
     kind = "long_text"
+    name = _l("Long text")
     widget = TextAreaField
     longest = LONG
 
