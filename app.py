@@ -24,7 +24,7 @@ from results.releases.views import bp as releases
 from surveys import invitations
 from surveys.interchange.cli import responses
 from surveys.manage import bp as manage_surveys
-from surveys.views import bp as respond
+from surveys.pages import views as pages
 
 BLUEPRINTS = (
     auth,
@@ -34,7 +34,7 @@ BLUEPRINTS = (
     people,
     dialogues,
     manage_dialogues,
-    respond,
+    pages.bp,
     manage_surveys,
     dashboards,
     agenda,

@@ -1,8 +1,10 @@
 """The language of a page: chosen by the reader, by the account, or by the browser."""
 
+from collections.abc import Collection
+
 from babel import Locale
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, refresh
 from flask_babel import force_locale as force_locale
 from flask_babel import gettext as _gettext
 from flask_babel import lazy_gettext as _lazy_gettext
@@ -31,9 +33,10 @@ def _choose_language() -> str:
     if not has_request_context():
         # Commands and jobs speak the first language, unless `force_locale` says otherwise.
         return languages[0]
-    asked = g.get("page_language") or request.cookies.get(LANGUAGE_COOKIE, "")
-    if asked in languages:
-        return str(asked)
+    asked = str(g.get("page_language") or request.cookies.get(LANGUAGE_COOKIE, ""))
+    for code in (asked, asked.partition("-")[0]):
+        if code in languages:
+            return code
     return request.accept_languages.best_match(languages) or languages[0]
 
 
@@ -57,10 +60,16 @@ def text_in(texts: dict[str, str], language: str, default: str = "en") -> str:
     return next((text for text in texts.values() if text), "")
 
 
-def keep_language(response: Response, language: str) -> None:
+def speak(language: str) -> None:
+    """Make this page speak a language; words of ours follow as far as we have them."""
+    g.page_language = language
+    refresh()
+
+
+def keep_language(response: Response, language: str, others: Collection[str] = ()) -> None:
     """Remember the reader's language in this browser."""
     settings = current_settings()
-    if language in settings.languages:
+    if language in settings.languages or language in others:
         response.set_cookie(
             LANGUAGE_COOKIE,
             language,

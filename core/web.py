@@ -106,6 +106,7 @@ def _page_globals(settings: Settings) -> dict[str, Any]:
         "account": current_account(),
         "language": language,
         "text_direction": direction(language),
+        "own_name": own_name,
         "languages": [(code, own_name(code)) for code in settings.languages],
         "product": PRODUCT,
         "may": may,

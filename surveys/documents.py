@@ -128,6 +128,11 @@ class QuestionnaireDocument(DocumentPart):
     def by_code(self) -> dict[str, Question]:
         return {question.code: question for question in self.questions()}
 
+    @cached_property
+    def places(self) -> dict[str, tuple[Section, Question]]:
+        """Each question with its section."""
+        return {q.code: (section, q) for section in self.sections for q in section.questions}
+
     def question(self, code: str) -> Question | None:
         return self.by_code.get(code)
 

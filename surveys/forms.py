@@ -1,5 +1,6 @@
 """The form of one page, made anew for each request from its questions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import IntegerField
@@ -7,9 +8,11 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from core.forms import BaseForm
+from core.i18n import _
 from surveys.documents import Section
 from surveys.questions import REGISTRY
-from surveys.questions.base import Answer, field_name
+from surveys.questions.base import Answer, Problem, current_text, field_name, is_answered
+from surveys.routing import Route
 
 
 def build_form(section: Section, language: str) -> type[BaseForm]:
@@ -22,38 +25,77 @@ def build_form(section: Section, language: str) -> type[BaseForm]:
     return type("ResponseForm", (BaseForm,), fields)
 
 
+def with_words(kind: str, answer: Answer, words: str | None) -> Answer:
+    """A stored answer with the words that stand in its contribution."""
+    if REGISTRY[kind].is_text:
+        return {**answer, "value": words or ""}
+    return answer if words is None else {**answer, "text": words}
+
+
 def stored_data(
-    section: Section, answers: dict[str, Answer], texts: dict[str, str]
+    section: Section, answers: Mapping[str, Answer], texts: Mapping[str, str]
 ) -> dict[str, Any]:
     """What the inputs of a page show for stored answers; texts come from their contributions."""
     data: dict[str, Any] = {}
     for question in section.questions:
         kind = REGISTRY[question.kind]
         answer = answers.get(question.code)
-        if kind.is_text and answer:
-            answer = {**answer, "value": texts.get(question.code, "")}
+        if answer:
+            answer = with_words(question.kind, answer, texts.get(question.code))
         data.update(kind.data(question, answer))
     return data
 
 
 def parse_page(section: Section, form: BaseForm) -> dict[str, Answer]:
-    """The answers typed on a page."""
+    """The answers typed on a page; a question that only speaks has none."""
     return {
         question.code: REGISTRY[question.kind].parse(question, form)
         for question in section.questions
+        if not REGISTRY[question.kind].is_silent
     }
 
 
-def attach_problems(section: Section, answers: dict[str, Answer], form: BaseForm) -> bool:
-    """Put each problem beside its field; whether the page is free of them."""
-    clean = True
+def page_problems(
+    route: Route, section: Section, answers: Mapping[str, Answer], form: BaseForm
+) -> dict[str, list[Problem]]:
+    """What is wrong on a page, by question: what its type says, then the author's own rule."""
+    found: dict[str, list[Problem]] = {}
     for question in section.questions:
+        answer = answers.get(question.code)
+        if answer is None:
+            continue
         kind = REGISTRY[question.kind]
-        for problem in kind.problems(question, answers[question.code], form):
+        problems = kind.problems(question, answer, form)
+        if not problems and is_answered(answer):
+            value = str(answer["value"]) if kind.is_text else kind.value(question, answer)
+            if not route.meets_constraint(question, value):
+                words = current_text(question.constraint_message)
+                place = next(iter(kind.fields(question, "en")))
+                problems = [
+                    Problem(place, words or _("This answer does not fit. Look at the question."))
+                ]
+        if problems:
+            found[question.code] = problems
+    return found
+
+
+def attach(problems: Mapping[str, list[Problem]], form: BaseForm) -> None:
+    """Put each problem beside its field."""
+    for found in problems.values():
+        for problem in found:
             field: Any = form[problem.field]
             field.errors = [*field.errors, problem.message]
-            clean = False
-    return clean
+
+
+def left_open(section: Section, answers: Mapping[str, Answer]) -> list[str]:
+    """Codes of questions that the author would like to have answered, and that are open."""
+    return [
+        question.code
+        for question in section.questions
+        if question.required == "soft"
+        and question.code in answers
+        and answers[question.code]["state"] == "skipped"
+    ]
 
 
 def error_places(section: Section, form: BaseForm) -> list[tuple[str, str]]:

@@ -105,8 +105,22 @@ class Submission(SQLModel, table=True):
     country: str | None = Field(default=None, max_length=2)
     #: How often it was saved; an older page that comes late is told so.
     revision: int = 0
+    #: From it follow all random orders that this respondent saw.
+    seed: int = 0
+    #: Codes of the quotas that count this response.
+    quotas: list[str] = Field(default_factory=list, sa_type=JSON)
     receipt: str | None = Field(default=None, max_length=16)
     submitted_on: date | None = None
+
+
+class QuotaCount(SQLModel, table=True):
+    """How many submitted responses a quota holds."""
+
+    __tablename__ = "quota_count"
+
+    round_id: int = Field(foreign_key="round.id", ondelete="CASCADE", primary_key=True)
+    code: str = Field(max_length=64, primary_key=True)
+    taken: int = 0
 
 
 class SubmissionRevision(SQLModel, table=True):

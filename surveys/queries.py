@@ -1,8 +1,10 @@
 """Reads about rounds, questionnaires and submissions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -118,13 +120,16 @@ def contributions_of(session: Session, submission: Submission | None) -> list[Co
     return sorted(found, key=lambda contribution: contribution.question_code)
 
 
+def text_id(answer: Mapping[str, Any]) -> str | None:
+    """The contribution that holds an answer's words, if it has any."""
+    found = answer.get("value") if answer.get("is_text") else answer.get("text_id")
+    return str(found) if found else None
+
+
 def text_ids(submission: Submission) -> dict[str, str]:
-    """Question code -> contribution id, for answers that are marked as texts."""
-    return {
-        code: str(answer["value"])
-        for code, answer in submission.answers.items()
-        if answer.get("is_text") and answer.get("value")
-    }
+    """Question code -> contribution id, for answers that have words."""
+    found = {code: text_id(answer) for code, answer in submission.answers.items()}
+    return {code: one for code, one in found.items() if one}
 
 
 def surveys_of(session: Session, consultation: Consultation) -> list[Survey]:

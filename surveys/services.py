@@ -2,20 +2,18 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from analysis.types import AnswerState
-from consultation.contributions import services as contributions
-from consultation.contributions.models import Channel, Contribution, ContributionState
 from consultation.people.classifications import region_of
 from consultation.process.models import IdentityMode, Round
 from core.errors import Closed, Conflict, NotFound
 from core.i18n import _
 from core.security import keyed_hash, new_token
+from surveys import quotas, texts
 from surveys.documents import Question
 from surveys.models import (
     Submission,
@@ -23,13 +21,19 @@ from surveys.models import (
     SubmissionRevision,
     SubmissionState,
 )
-from surveys.queries import Asked, Respondent, RoundStatus, find_respondent, status_of
+from surveys.queries import (
+    Asked,
+    Respondent,
+    RoundStatus,
+    find_respondent,
+    status_of,
+    texts_of,
+)
 from surveys.questions import REGISTRY
 from surveys.questions.base import Answer, is_answered
+from surveys.routing import NOTHING, Route, Situation, is_fixed
 
 RECEIPT_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-QUOTE_QUESTION = "may_quote"
-QUOTE_REFUSED = "no"
 
 
 def require_open(session: Session, row: Round, now: datetime) -> None:
@@ -71,7 +75,13 @@ def _draft(asked: Asked, token: str, channel: SubmissionChannel, language: str) 
         identity_mode=asked.round.identity_mode,
         channel=channel,
         language=language,
+        seed=seed_of(token),
     )
+
+
+def seed_of(token: str) -> int:
+    """The seed of a respondent's random orders, the same before and after the first save."""
+    return int(keyed_hash("seed", token)[:8], 16) & 0x7FFFFFFF
 
 
 def _from_invitation(asked: Asked, respondent: Respondent, token: str, language: str) -> Submission:
@@ -123,9 +133,9 @@ def save_page(session: Session, token: str, save: Save, now: datetime) -> Submis
         raise Closed(_("You withdrew this response. It cannot be changed any more."))
     if submission.state is SubmissionState.SUBMITTED:
         _keep_revision(session, submission)
-    kept = _store_texts(session, asked, submission, save, now.date())
-    submission.answers = {**submission.answers, **kept}
     submission.language = save.language
+    kept = texts.store(session, asked, submission, save.answers, now.date())
+    submission.answers = {**submission.answers, **kept}
     submission.revision += 1
     _derive(asked, submission)
     session.add(submission)
@@ -162,91 +172,51 @@ def _keep_revision(session: Session, submission: Submission) -> None:
         )
 
 
-def _store_texts(
-    session: Session, asked: Asked, submission: Submission, save: Save, today: date
-) -> dict[str, Answer]:
-    """Answers as they are stored: the words go to contributions, their ids stay."""
-    kept: dict[str, Answer] = {}
-    for code, answer in save.answers.items():
-        question = asked.document.question(code)
-        if question is None:
-            continue
-        if not REGISTRY[question.kind].is_text:
-            kept[code] = answer
-            continue
-        kept[code] = _store_text(session, asked, submission, question, answer, save.language, today)
-    return kept
-
-
-def _store_text(
-    session: Session,
-    asked: Asked,
-    submission: Submission,
-    question: Question,
-    answer: Answer,
-    language: str,
-    today: date,
-) -> Answer:
-    known = submission.answers.get(question.code, {})
-    stored = session.get(Contribution, known["value"]) if known.get("value") else None
-    if not is_answered(answer):
-        if stored is not None:
-            session.delete(stored)
-            session.flush()
-        return answer
-    text = str(answer["value"])
-    if stored is not None:
-        if stored.text != contributions.clean_text(text):
-            contributions.replace_text(session, stored, text)
-            stored.language = language
-    else:
-        is_draft = submission.state is SubmissionState.DRAFT
-        stored = contributions.receive(
-            session,
-            contributions.Source(
-                consultation_id=asked.consultation.id or 0,
-                channel=Channel.SURVEY,
-                round_id=asked.round.id,
-            ),
-            contributions.Wording(
-                question_code=question.code,
-                asked=question.text(language, asked.document.default_language),
-                language=language,
-            ),
-            text=text,
-            today=today,
-            state=ContributionState.DRAFT if is_draft else ContributionState.RECEIVED,
-        )
-    return {"state": AnswerState.ANSWERED.value, "value": stored.id, "is_text": True}
-
-
 def _derive(asked: Asked, submission: Submission) -> None:
     """Sector, country and region stand in columns of their own for analysis."""
     for question in asked.document.questions():
         answer = submission.answers.get(question.code)
         value = answer["value"] if answer and is_answered(answer) else None
-        if question.kind == "sector":
+        attribute = REGISTRY[question.kind].attribute
+        if attribute == "sector":
             submission.sector = value
-        elif question.kind == "country":
+        elif attribute == "region" and value:
+            submission.region = value
+        elif attribute == "country":
             submission.country = value
             submission.region = region_of(value, asked.consultation.region_classification)
 
 
-def missing_required(asked: Asked, answers: dict[str, Answer]) -> list[tuple[int, Question]]:
+def route_of(
+    session: Session, asked: Asked, submission: Submission | None, seed: int, now: datetime
+) -> Route:
+    """A respondent's way through the questionnaire, from what is stored."""
+    language = submission.language if submission else asked.document.default_language
+    words = {} if is_fixed(asked.document) else texts_of(session, submission)
+    answers = submission.answers if submission else {}
+    return Route(asked.document, Situation(answers, words, seed, language, now))
+
+
+def missing_required(route: Route) -> list[tuple[int, Question]]:
     """Required questions without a good answer, with the page they stand on."""
     found = []
-    for page, section in enumerate(asked.document.sections, start=1):
-        for question in section.questions:
-            answer = answers.get(question.code) or {
-                "state": AnswerState.SKIPPED.value,
-                "value": None,
-            }
-            kind = REGISTRY[question.kind]
-            if (not kind.is_text and kind.problems(question, answer, None)) or (
-                kind.is_text and question.required and not is_answered(answer)
-            ):
-                found.append((page, question))
+    for page in route.pages():
+        for question in page.section.questions:
+            answer = route.situation.answers.get(question.code) or dict(NOTHING)
+            if _is_missing(question, answer):
+                found.append((page.number, question))
     return found
+
+
+def _is_missing(question: Question, answer: Answer) -> bool:
+    kind = REGISTRY[question.kind]
+    if kind.is_silent:
+        return False
+    if kind.is_text:
+        return question.required is True and not is_answered(answer)
+    if kind.wants_more(question, answer) and question.required is True:
+        return True
+    return bool(kind.problems(question, answer, None))
 
 
 def submit(session: Session, token: str, now: datetime) -> Submission:
@@ -260,47 +230,47 @@ def submit(session: Session, token: str, now: datetime) -> Submission:
     require_open(session, respondent.asked.round, now)
     if submission.state is SubmissionState.WITHDRAWN:
         raise Closed(_("You withdrew this response. It cannot be changed any more."))
-    if missing_required(respondent.asked, submission.answers):
+    route = route_of(session, respondent.asked, submission, submission.seed, now)
+    if missing_required(route):
         raise Conflict(_("Some questions still need an answer. Look at the list and go back."))
-    unseen = {
-        question.code: {"state": AnswerState.NOT_REACHED.value, "value": None}
-        for question in respondent.asked.document.questions()
-        if question.code not in submission.answers
-    }
-    submission.answers = {**unseen, **submission.answers}
     submission.state = SubmissionState.SUBMITTED
     submission.submitted_on = now.date()
     submission.receipt = "".join(secrets.choice(RECEIPT_LETTERS) for _place in range(10))
     submission.revision += 1
-    session.add(submission)
-    _settle_texts(session, submission)
-    session.flush()
+    _settle(session, respondent.asked, submission, route)
     return submission
 
 
-def settle_edit(session: Session, submission: Submission) -> None:
-    """After an edit of a submitted response its texts follow its region, sector and consent."""
+def settle_edit(session: Session, token: str, submission: Submission, now: datetime) -> None:
+    """After an edit a submitted response is brought in order again: routing, quotas, texts."""
     if submission.state is SubmissionState.SUBMITTED:
-        _settle_texts(session, submission)
-        session.flush()
+        asked = _respondent(session, token).asked
+        route = route_of(session, asked, submission, submission.seed, now)
+        _settle(session, asked, submission, route)
 
 
-def _settle_texts(session: Session, submission: Submission) -> None:
-    quotable = _may_quote(submission.answers)
-    for answer in submission.answers.values():
-        stored = session.get(Contribution, answer["value"]) if answer.get("is_text") else None
-        if stored is not None and stored.state is not ContributionState.WITHDRAWN:
-            stored.state = ContributionState.RECEIVED
-            stored.region = submission.region
-            stored.sector = submission.sector
-            stored.is_quotable = quotable
-            session.add(stored)
-
-
-def _may_quote(answers: dict[str, Any]) -> bool:
-    """Only an explicit yes; no answer is a no."""
-    answer = answers.get(QUOTE_QUESTION)
-    return bool(answer and is_answered(answer) and answer["value"] != QUOTE_REFUSED)
+def _settle(session: Session, asked: Asked, submission: Submission, route: Route) -> None:
+    """A submitted response says of every question what became of it."""
+    hidden = route.hidden()
+    for code in hidden:
+        stored = texts.find(session, submission.answers.get(code, {}))
+        if stored is not None:
+            session.delete(stored)
+    settled: dict[str, Answer] = {}
+    for question in asked.document.questions():
+        if question.code in hidden:
+            settled[question.code] = {"state": AnswerState.NOT_SHOWN.value, "value": None}
+        elif not REGISTRY[question.kind].is_silent:
+            unseen = {"state": AnswerState.NOT_REACHED.value, "value": None}
+            known = submission.answers.get(question.code, unseen)
+            is_new = known["state"] == AnswerState.NOT_SHOWN
+            settled[question.code] = unseen if is_new else known
+    submission.answers = {**settled, **route.calculated()}
+    _derive(asked, submission)
+    quotas.settle(session, asked, submission, route)
+    session.add(submission)
+    texts.settle(session, submission)
+    session.flush()
 
 
 def withdraw(session: Session, token: str, now: datetime) -> Submission:
@@ -310,10 +280,8 @@ def withdraw(session: Session, token: str, now: datetime) -> Submission:
     submission = respondent.submission
     if submission is None:
         raise Conflict(_("There is nothing to withdraw: nothing was saved yet."))
-    for answer in submission.answers.values():
-        stored = session.get(Contribution, answer["value"]) if answer.get("is_text") else None
-        if stored is not None:
-            contributions.withdraw(session, stored)
+    texts.withdraw(session, submission)
+    quotas.release(session, submission)
     for revision in session.exec(
         select(SubmissionRevision).where(SubmissionRevision.submission_id == submission.id)
     ):

@@ -143,6 +143,10 @@ class QuestionType(Protocol):
     is_silent: bool
     #: Whether `present` depends on the respondent.
     is_personal: bool
+    #: Whether it is never on a page: the questionnaire works its value out.
+    is_invisible: bool
+    #: "country", "region" or "sector" where the answer is that attribute of the respondent.
+    attribute: str
 
     @property
     def settings(self) -> type[Settings]:
@@ -194,6 +198,8 @@ class Plain:
     is_text = False
     is_silent = False
     is_personal = False
+    is_invisible = False
+    attribute = ""
 
     def present(self, question: Question, seed: int, answer: Answer | None) -> Question:
         del seed, answer

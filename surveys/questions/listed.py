@@ -95,7 +95,7 @@ class Listed(Plain):
 class Country(Listed):
     """A country of ISO 3166-1; names come from CLDR in the reader's language."""
 
-    kind = "country"
+    kind = attribute = "country"
     name = _l("Country")
 
     def choices(self, question: Question, language: str) -> dict[str, str]:
@@ -106,7 +106,7 @@ class Country(Listed):
 class Sector(Listed):
     """A sector of the house's list."""
 
-    kind = "sector"
+    kind = attribute = "sector"
     name = _l("Sector")
 
     def choices(self, question: Question, language: str) -> dict[str, str]:
@@ -123,7 +123,7 @@ class RegionSettings(ListedSettings):
 class Region(Listed):
     """A region, where the country itself is more than people wish to say."""
 
-    kind = "region"
+    kind = attribute = "region"
     name = _l("Region")
     settings = RegionSettings
 

@@ -17,7 +17,7 @@ EXPECTED = {
         auth.set_language consultations.index consultations.show consultations.health
         dialogues.show dialogues.register dialogues.registered respond.intro respond.start
         dashboards.public dashboards.plotly agenda.show""",
-    P.TOKEN: """respond.home respond.page respond.save respond.check respond.submit respond.receipt
+    P.TOKEN: """respond.home respond.page respond.save respond.check respond.copy respond.submit respond.receipt
         respond.confirm_withdrawal respond.withdraw feedback.show feedback.misread""",
     P.SIGNED_IN: "auth.sign_out auth.account auth.save_account manage.index",
     P.ADMINISTER: "admin.show_jobs admin.change_job admin.show_audit",

@@ -1,0 +1,189 @@
+"""/s/<token>/<number>: one page of questions, shown, kept and shown again where something is wrong."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from core.auth.permissions import TOKEN, requires
+from core.db import session, transaction
+from core.errors import NotFound
+from core.forms import BaseForm
+from core.i18n import _, keep_language
+from core.web import limiter, render
+from surveys import services
+from surveys.documents import Section
+from surveys.forms import (
+    attach,
+    build_form,
+    error_places,
+    left_open,
+    page_problems,
+    parse_page,
+    stored_data,
+)
+from surveys.questions import REGISTRY
+from surveys.questions.base import Answer, field_name
+from surveys.routing import Route
+from surveys.views import GUESSES, Visit, visit
+from surveys.views import bp as bp
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page with its form, and what is said above it."""
+
+    number: int
+    form: BaseForm
+    notice: str = ""
+    #: What the main button asks for: "next", or "anyway" once open questions were pointed out.
+    goal: str = "next"
+
+
+@bp.get("/s/<token>/<int:number>")
+@requires(TOKEN)
+def page(token: str, number: int) -> Response:
+    coming = visit(token)
+    coming.require_writable()
+    route = coming.route()
+    section = _section(route, number)
+    if not section.questions:
+        return redirect(_next_url(token, route, number, "next"), 303)
+    data = stored_data(section, route.situation.answers, route.situation.texts)
+    data["revision"] = coming.submission.revision if coming.submission else 0
+    form = build_form(section, coming.language)(formdata=None, data=data)
+    return _show(coming, route, Shown(number, form))
+
+
+def _section(route: Route, number: int) -> Section:
+    if not 1 <= number <= len(route.document.sections):
+        raise NotFound(_("This questionnaire has no such page."))
+    return route.page(number).section
+
+
+def _show(coming: Visit, route: Route, shown: Shown, status: int = 200) -> Response:
+    section = _section(route, shown.number)
+    numbers = [found.number for found in route.pages()]
+    return render(
+        "respond/page.html",
+        status=status,
+        number=shown.number,
+        place=numbers.index(shown.number) + 1 if shown.number in numbers else shown.number,
+        pages=len(numbers),
+        section=section,
+        form=shown.form,
+        notice=shown.notice,
+        goal=shown.goal,
+        places=error_places(section, shown.form),
+        registry=REGISTRY,
+        field_name=field_name,
+        **coming.context(),
+    )
+
+
+@bp.post("/s/<token>/<int:number>")
+@limiter.limit(GUESSES)
+@requires(TOKEN)
+def save(token: str, number: int) -> Response:
+    """Keep a page, then go on, go back, or change the language; nothing typed is ever lost.
+
+    A page with a mistake is shown again as typed, and what is sound of it is kept in the draft.
+    """
+    coming = visit(token)
+    services.require_open(session(), coming.asked.round, coming.now)
+    before = coming.route()
+    section = _section(before, number)
+    form = build_form(section, coming.language)(formdata=_posted())
+    answers = parse_page(section, form)
+    after = before
+    if not before.is_fixed:
+        # The answers of this page may change what the page itself asks.
+        after = Route(before.document, before.situation.with_answers(answers))
+        form = build_form(after.page(number).section, coming.language)(formdata=_posted())
+    shown = after.page(number).section
+    problems = page_problems(after, shown, answers, form)
+    goal = request.form.get("go", "next")
+    stops = bool(problems) and goal in {"next", "anyway"}
+    if not stops or not coming.was_submitted:
+        _store(coming, {c: a for c, a in answers.items() if c not in problems})
+    if stops:
+        attach(problems, form)
+        return _show(coming, after, Shown(number, form), status=422)
+    if goal == "next" and left_open(shown, answers):
+        notice = _(
+            "Some answers on this page are still open. You may go on all the same: "
+            "press “Save and continue” once more."
+        )
+        return _show(coming, after, Shown(number, form, notice, "anyway"))
+    if goal in {"next", "anyway"} and _asks_more(section, shown, answers):
+        goal = "stay"
+    response = redirect(_next_url(token, after, number, goal), 303)
+    if goal.startswith("language:"):
+        keep_language(response, goal.partition(":")[2], before.document.languages)
+    return response
+
+
+def _store(coming: Visit, sound: dict[str, Answer]) -> None:
+    with transaction() as current:
+        kept = services.Save(answers=sound, language=coming.language)
+        submission = services.save_page(current, coming.token, kept, coming.now)
+        services.settle_edit(current, coming.token, submission, coming.now)
+
+
+def _asks_more(before: Section, after: Section, answers: dict[str, Answer]) -> bool:
+    """Whether the page has questions that were not there when it was filled in, or goes on."""
+    known = {question.code for question in before.questions}
+    return any(
+        question.code not in known
+        or (
+            question.code in answers
+            and REGISTRY[question.kind].wants_more(question, answers[question.code])
+        )
+        for question in after.questions
+    )
+
+
+def _posted() -> MultiDict[str, str]:
+    """The posted fields without null characters, which no store takes."""
+    values = request.form.items(multi=True)
+    return MultiDict((name, value.replace("\x00", "")) for name, value in values)
+
+
+@bp.errorhandler(CSRFError)
+def show_again(error: CSRFError) -> Response:
+    """A page that was open for too long, or in a browser that lost its cookie, is not lost."""
+    arguments: dict[str, Any] = request.view_args or {}
+    if request.endpoint == "respond.submit":
+        words = _(
+            "This page was open for a long time. Look at your answers and hand them in again."
+        )
+        flash(words, "warning")
+        return redirect(url_for("respond.check", token=arguments["token"]), 303)
+    if request.endpoint != "respond.save":
+        raise error
+    coming = visit(arguments["token"])
+    coming.require_writable()
+    route = coming.route()
+    number = int(arguments["number"])
+    form = build_form(_section(route, number), coming.language)(formdata=_posted())
+    notice = _(
+        "This page was open for a long time and nothing on it has been saved yet. "
+        "What you typed is still here: press “Save and continue” again."
+    )
+    return _show(coming, route, Shown(number, form, notice), status=400)
+
+
+def _next_url(token: str, route: Route, number: int, goal: str) -> str:
+    if goal == "stay" or goal.startswith("language:"):
+        return url_for("respond.page", token=token, number=number)
+    if goal == "back":
+        before = route.previous_number(number)
+        home = url_for("respond.home", token=token)
+        return url_for("respond.page", token=token, number=before) if before else home
+    following = None if goal == "check" else route.next_number(number)
+    if following is None:
+        return url_for("respond.check", token=token)
+    return url_for("respond.page", token=token, number=following)
