@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -47,6 +48,10 @@ class OutboxMessage(SQLModel, table=True):
     recipient: str = Field(max_length=254)
     subject: str = Field(max_length=400)
     body: str
+    #: Where a click ends all mail of this kind (RFC 8058); erased with the words.
+    unsubscribe_url: str = Field(
+        default="", max_length=400, sa_column_kwargs={"server_default": ""}
+    )
     message_id: str = Field(max_length=200)
     state: MailState = Field(
         default=MailState.QUEUED, sa_type=enum_column(MailState, "mail_state"), index=True
@@ -55,15 +60,25 @@ class OutboxMessage(SQLModel, table=True):
     sent_on: date | None = None
 
 
-def queue(session: Session, *, to: str, subject: str, body: str, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The words of one message, ready to be sent."""
+
+    subject: str
+    body: str
+    unsubscribe_url: str = ""
+
+
+def queue(session: Session, *, to: str, letter: Letter, now: datetime) -> None:
     """Put a message into the outbox and a job beside it."""
-    if any(character in to + subject for character in "\r\n"):
+    if any(character in to + letter.subject + letter.unsubscribe_url for character in "\r\n"):
         raise Invalid("An address or a subject holds a line break.")
     session.add(
         OutboxMessage(
             recipient=to,
-            subject=subject,
-            body=body,
+            subject=letter.subject,
+            body=letter.body,
+            unsubscribe_url=letter.unsubscribe_url,
             message_id=make_msgid(domain="polylogue.invalid"),
             queued_at=now,
         )
@@ -81,10 +96,17 @@ def queue_template(
     now: datetime,
 ) -> None:
     """Write a message from templates/email/<name>/ in the recipient's language."""
+    queue(session, to=to, letter=write(name, context, language), now=now)
+
+
+def write(
+    name: str, context: Mapping[str, Any], language: str, *, unsubscribe_url: str = ""
+) -> Letter:
+    """The words of templates/email/<name>/ in a language; a subject is always one line."""
     with force_locale(language):
         subject = " ".join(render_template(f"email/{name}/subject.txt", **context).split())
         body = render_template(f"email/{name}/body.txt", **context)
-    queue(session, to=to, subject=subject, body=body, now=now)
+    return Letter(subject, body, unsubscribe_url)
 
 
 def send_queued(context: JobContext) -> None:
@@ -106,7 +128,7 @@ def send_queued(context: JobContext) -> None:
                 sent = session.exec(select(OutboxMessage).where(OutboxMessage.id == row.id)).one()
                 sent.state = MailState.SENT
                 sent.sent_on = datetime.now(UTC).date()
-                sent.subject = sent.body = ""
+                sent.subject = sent.body = sent.unsubscribe_url = ""
                 session.add(sent)
 
 
@@ -116,6 +138,10 @@ def _message(row: OutboxMessage, settings: Settings) -> EmailMessage:
     message["To"] = row.recipient
     message["Subject"] = row.subject
     message["Message-ID"] = row.message_id
+    if row.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{row.unsubscribe_url}>"
+        if row.unsubscribe_url.startswith("https://"):
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(row.body)
     return message
 

@@ -25,6 +25,8 @@ class SubmissionChannel(StrEnum):
     OPEN_LINK = "open_link"
     INVITATION = "invitation"
     IMPORT = "import"
+    #: Typed by an organiser from a paper form.
+    KEYED_IN = "keyed_in"
 
 
 class Survey(SQLModel, table=True):
@@ -106,9 +108,11 @@ class Submission(SQLModel, table=True):
     #: How often it was saved; an older page that comes late is told so.
     revision: int = 0
     #: From it follow all random orders that this respondent saw.
-    seed: int = 0
+    seed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     #: Codes of the quotas that count this response.
-    quotas: list[str] = Field(default_factory=list, sa_type=JSON)
+    quotas: list[str] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
     receipt: str | None = Field(default=None, max_length=16)
     submitted_on: date | None = None
 
@@ -150,6 +154,8 @@ class Invitation(SQLModel, table=True):
     stakeholder_id: int = Field(foreign_key="stakeholder.id", ondelete="CASCADE", index=True)
     #: H('invite', token): unrelated to the hash in the submission without the token.
     invite_hash: str = Field(max_length=64)
+    #: 0: the token is random and nobody can make it again; else see surveys/invitations.py.
+    token_generation: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     has_answered: bool = False
     sent_on: date | None = None
 
