@@ -231,18 +231,21 @@ def summarise_rating(
     states: Sequence[str],
     *,
     points: int,
+    lowest: int = 1,
     top: int = 2,
     weights: ArrayLike | None = None,
 ) -> Summary:
-    """Summarise a rating scale of 1 to `points`.
+    """Summarise a rating scale of `lowest` to `points`.
 
     Parameters
     ----------
     values : sequence of int or None, length n
     states, weights
         As in `summarise_single`.
-    points : int, at least 2
+    points : int
         The highest point.
+    lowest : int
+        The lowest point, below `points`.
     top : int
         How many of the highest points make the top box; 2 of 5 is the share that the European
         Commission prints as "important or very important".
@@ -255,7 +258,7 @@ def summarise_rating(
     Raises
     ------
     ValueError
-        An answered value lies outside 1 to `points`.
+        An answered value lies outside `lowest` to `points`.
     """
     bases, counts = _bases(states, weights)
     is_opinion = bases.masks[Denominator.OPINION]
@@ -263,16 +266,17 @@ def summarise_rating(
         raise ValueError("One value is needed for each state.")
     numbers = np.array(
         [
-            value if inside and value is not None else 0
+            value if inside and value is not None else lowest - 1
             for value, inside in zip(values, is_opinion.tolist(), strict=True)
         ],
         dtype=np.int64,
     )
     given = numbers[is_opinion]
-    if given.size and (given.min() < 1 or given.max() > points):
-        raise ValueError(f"A rating lies outside 1 to {points}.")
+    if given.size and (given.min() < lowest or given.max() > points):
+        raise ValueError(f"A rating lies outside {lowest} to {points}.")
     rows = tuple(
-        _row(str(point), (numbers == point) & is_opinion, bases) for point in range(1, points + 1)
+        _row(str(point), (numbers == point) & is_opinion, bases)
+        for point in range(lowest, points + 1)
     )
     inside = bases.weights[is_opinion]
     total = float(inside.sum())
@@ -283,6 +287,53 @@ def summarise_rating(
         mean=float(np.sum(given * inside)) / total if total > 0 else None,
         median=weighted_median(given.astype(np.float64), inside),
         top_box=bases.shares((numbers > points - top) & is_opinion),
+    )
+
+
+def summarise_numbers(
+    values: Sequence[float | None], states: Sequence[str], *, weights: ArrayLike | None = None
+) -> Summary:
+    """Summarise numbers: who answered, their mean and median.
+
+    Parameters
+    ----------
+    values : sequence of float or None, length n
+        Read only where the state is "answered"; finite there.
+    states, weights
+        As in `summarise_single`.
+
+    Returns
+    -------
+    Summary
+        Without rows.
+
+    Raises
+    ------
+    ValueError
+        Lengths differ, or an answered value is not finite.
+    """
+    bases, counts = _bases(states, weights)
+    is_opinion = bases.masks[Denominator.OPINION]
+    if len(values) != len(is_opinion):
+        raise ValueError("One value is needed for each state.")
+    given = np.array(
+        [
+            np.nan if value is None else value
+            for value, inside in zip(values, is_opinion.tolist(), strict=True)
+            if inside
+        ],
+        dtype=np.float64,
+    )
+    if not np.all(np.isfinite(given)):
+        raise ValueError("An answered number is not finite.")
+    inside = bases.weights[is_opinion]
+    total = float(inside.sum())
+    return _summary(
+        bases,
+        counts,
+        (),
+        mean=float(np.sum(given * inside)) / total if total > 0 else None,
+        median=weighted_median(given, inside),
     )
 
 

@@ -6,26 +6,30 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from analysis.breakdown import UNKNOWN, break_down
-from analysis.choice.positions import Unranked, positions_from_rankings, positions_from_ratings
 from analysis.choice.rank import rank_items
 from analysis.errors import TooFewAnswers
-from analysis.summary import Summary, summarise_multiple, summarise_rating, summarise_single
 from analysis.text.topics import FEWEST_TEXTS, TopicModel, find_topics
-from analysis.types import AnswerState
 from analysis.weighting import dissimilarity, represent
 from consultation.people.classifications import SECTORS, classification, country, groups
 from results import tables
+from results.measures import (
+    KINDS,
+    Source,
+    labels_of,
+    measures,
+    measures_of,
+    ranking_sources,
+    summariser,
+)
 from results.snapshots import Frozen
 from results.tables import Document, Texts
-from surveys.documents import Question, QuestionnaireDocument, Section
+from surveys.documents import QuestionnaireDocument
+from surveys.questions.base import Measure, Shape
 
 SEED = 20_260_101
-CLOSED = frozenset({"single_choice", "multiple_choice", "rating_scale"})
 UNKNOWN_TEXTS: Texts = {"en": "Unknown", "fr": "Inconnu", "ar": "غير معروف"}
-FEWEST_RANKED = 3
 COUNTRY_GROUPS = "g77"
 
 Progress = Callable[[int, int], None]
@@ -55,18 +59,19 @@ class Result:
 def compute(inputs: Inputs, progress: Progress) -> Result:
     """Compute every table; progress is told after each question."""
     result = Result()
-    steps = sum(len(list(document.questions())) for document in inputs.documents.values()) + 2
+    steps = sum(len(measures(document)) for document in inputs.documents.values()) + 2
     done = 0
     for number, document in inputs.documents.items():
         frame = inputs.frozen.answers[number]
         dimensions = _dimensions(frame, document, inputs)
         _add_participation(result, number, frame, inputs)
-        for question in document.questions():
-            if question.kind in CLOSED:
-                _add_question(result, number, frame, question, dimensions, inputs)
+        for measure in measures(document):
+            if measure.shape in KINDS:
+                _add_measure(result, number, frame, measure, dimensions, inputs)
             done += 1
             progress(done, steps)
-        _add_rankings(result, number, frame, document, dimensions, inputs)
+        for source in ranking_sources(frame, document):
+            _add_ranking(result, number, source, dimensions, inputs)
     _add_topics(result, inputs)
     progress(steps, steps)
     return result
@@ -105,74 +110,34 @@ def _dimensions(
         ),
     ]
     for question in document.questions():
-        if question.kind == "single_choice" and question.settings.get("group"):
-            labels = _labels(question) | {UNKNOWN: UNKNOWN_TEXTS}
+        if question.settings.get("group"):
+            labels = labels_of(measures_of(question)[0]) | {UNKNOWN: UNKNOWN_TEXTS}
             values = frame[question.code].to_list()
             found.append(Dimension(question.code, values, list(labels), labels))
     return found
 
 
-def _labels(question: Question) -> dict[str, Texts]:
-    entries = question.settings.get("options") or question.settings.get("items") or []
-    return {entry["code"]: entry["label"] for entry in entries}
-
-
-def _rating_labels(question: Question) -> dict[str, Texts]:
-    """Points with the words of the ends."""
-    points = int(question.settings["points"])
-    found: dict[str, Texts] = {str(point): {"en": str(point)} for point in range(1, points + 1)}
-    for point, name in ((1, "low_label"), (points, "high_label")):
-        texts: Texts = question.settings.get(name, {})
-        if texts:
-            found[str(point)] = {code: f"{point} – {text}" for code, text in texts.items()}
-    return found
-
-
-def _summariser(
-    frame: pl.DataFrame, question: Question
-) -> tuple[Callable[[NDArray[np.intp]], Summary], dict[str, Texts]]:
-    """A function that summarises the question for some respondents."""
-    values = np.array(frame[question.code].to_list() or [], dtype=object)
-    states = np.array(frame[f"{question.code}:state"].to_list(), dtype=object)
-    if question.kind == "multiple_choice":
-        values = np.empty(len(states), dtype=object)
-        values[:] = [None if v is None else list(v) for v in frame[question.code].to_list()]
-    if question.kind == "rating_scale":
-        points = int(question.settings["points"])
-
-        def rating(rows: NDArray[np.intp]) -> Summary:
-            return summarise_rating(values[rows].tolist(), states[rows].tolist(), points=points)
-
-        return rating, _rating_labels(question)
-    labels = _labels(question)
-    summarise = summarise_multiple if question.kind == "multiple_choice" else summarise_single
-
-    def choice(rows: NDArray[np.intp]) -> Summary:
-        return summarise(values[rows].tolist(), states[rows].tolist(), list(labels))
-
-    return choice, labels
-
-
-def _add_question(
+def _add_measure(
     result: Result,
     number: int,
     frame: pl.DataFrame,
-    question: Question,
+    measure: Measure,
     dimensions: list[Dimension],
     inputs: Inputs,
 ) -> None:
-    summarise, labels = _summariser(frame, question)
+    summarise, labels, kind = summariser(frame, measure), labels_of(measure), KINDS[measure.shape]
+    title = dict(measure.label)
     for position, dimension in enumerate(dimensions):
-        if dimension.name == question.code:
+        if dimension.name == measure.code:
             continue
         found = break_down(summarise, dimension.values, order=dimension.order, small=inputs.small)
         if position == 0:
-            result.documents[f"summary/{number}/{question.code}"] = tables.summary(
-                found.overall, question.label, question.kind, labels
+            result.documents[f"summary/{number}/{measure.code}"] = tables.summary(
+                found.overall, title, kind, labels
             )
-        result.documents[f"breakdown/{number}/{question.code}/{dimension.name}"] = tables.breakdown(
-            found, question.label, question.kind, labels, dimension.labels
-        )
+        if measure.shape is not Shape.NUMBER:
+            name = f"breakdown/{number}/{measure.code}/{dimension.name}"
+            result.documents[name] = tables.breakdown(found, title, kind, labels, dimension.labels)
 
 
 def _add_participation(result: Result, number: int, frame: pl.DataFrame, inputs: Inputs) -> None:
@@ -194,68 +159,10 @@ def _add_participation(result: Result, number: int, frame: pl.DataFrame, inputs:
         result.documents[f"participation/{number}/{name}"] = document
 
 
-def _add_rankings(
-    result: Result,
-    number: int,
-    frame: pl.DataFrame,
-    document: QuestionnaireDocument,
-    dimensions: list[Dimension],
-    inputs: Inputs,
-) -> None:
-    """Each ranking question, and each section of ratings that can be put in an order."""
-    for section in document.sections:
-        for question in section.questions:
-            if question.kind == "ranking":
-                labels = _labels(question)
-                positions = positions_from_rankings(
-                    frame[question.code].to_list(), list(labels), unranked=Unranked.LAST
-                )
-                name = f"ranking/{number}/{question.code}"
-                source = _Source(question.label, labels, positions, "ranking", "last")
-                _add_ranking(result, name, source, dimensions, inputs)
-        rated = [question for question in section.questions if question.kind == "rating_scale"]
-        if len(rated) >= FEWEST_RANKED:
-            source = _rated_section(frame, section, rated)
-            _add_ranking(result, f"ranking/{number}/{section.code}", source, dimensions, inputs)
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What a ranking is made from."""
-
-    title: Texts
-    labels: dict[str, Texts]
-    positions: NDArray[np.float64]
-    method: str
-    unranked: str
-
-
-def _rated_section(frame: pl.DataFrame, section: Section, rated: list[Question]) -> _Source:
-    ratings = np.array(
-        [
-            [
-                float(value) if state == AnswerState.ANSWERED and value is not None else np.nan
-                for value, state in zip(
-                    frame[question.code].to_list(),
-                    frame[f"{question.code}:state"].to_list(),
-                    strict=True,
-                )
-            ]
-            for question in rated
-        ]
-    ).T.reshape(-1, len(rated))
-    return _Source(
-        title=section.title,
-        labels={question.code: question.label for question in rated},
-        positions=positions_from_ratings(ratings),
-        method="ratings",
-        unranked="missing",
-    )
-
-
 def _add_ranking(
-    result: Result, name: str, source: _Source, dimensions: list[Dimension], inputs: Inputs
+    result: Result, number: int, source: Source, dimensions: list[Dimension], inputs: Inputs
 ) -> None:
+    name = f"ranking/{number}/{source.name}"
     items = list(source.labels)
     try:
         overall = rank_items(source.positions, items, seed=inputs.seed)
@@ -276,7 +183,7 @@ def _add_ranking(
 
 
 def _ranking_by(
-    source: _Source, items: list[str], dimension: Dimension, inputs: Inputs
+    source: Source, items: list[str], dimension: Dimension, inputs: Inputs
 ) -> list[Document]:
     """The order in each group; a group with too few ballots says so."""
     keys = np.array([value or UNKNOWN for value in dimension.values], dtype=object)

@@ -25,9 +25,21 @@ from results.models import Snapshot
 from surveys.documents import QuestionnaireDocument
 from surveys.models import Questionnaire, RoundQuestionnaire, Submission, SubmissionState
 from surveys.questions import REGISTRY
+from surveys.questions.base import Measure, Shape
 
 FOLDER = "snapshots"
 #: Columns of a respondent; the colon keeps them apart from questions of the same name.
+NOT_REACHED: dict[str, Any] = {"state": AnswerState.NOT_REACHED.value, "value": None}
+COLUMN_TYPES: dict[Shape, Any] = {
+    Shape.CHOICE: pl.String,
+    Shape.CHOICES: pl.List(pl.String),
+    Shape.SCALE: pl.Int64,
+    Shape.ORDER: pl.List(pl.String),
+    Shape.SCORES: pl.List(pl.Float64),
+    Shape.NUMBER: pl.Float64,
+    Shape.TEXT: pl.String,
+    Shape.FLAG: pl.Boolean,
+}
 ATTRIBUTES = (":region", ":sector", ":country", ":language", ":channel")
 
 
@@ -197,11 +209,15 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
     document = document_of(session, row)
     # A free text leaves only its state here: its words, and its id, stand elsewhere.
     questions = [] if document is None else list(document.questions())
+    measured = [
+        (question, measure)
+        for question in questions
+        for measure in REGISTRY[question.kind].measures(question)
+    ]
     columns: dict[str, list[Any]] = {name: [] for name in ATTRIBUTES}
-    for question in questions:
-        columns[question.code] = []
-        columns[f"{question.code}:state"] = []
-    text_codes = {question.code for question in questions if REGISTRY[question.kind].is_text}
+    for _question, measure in measured:
+        columns[measure.code] = []
+        columns[f"{measure.code}:state"] = []
     found = session.connection().execute(
         select_columns(
             col(Submission.region),
@@ -221,27 +237,21 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
         attributes = (region, sector, country, language, str(channel))
         for name, value in zip(ATTRIBUTES, attributes, strict=True):
             columns[name].append(value)
-        for question in questions:
-            answer = answers.get(question.code, {})
-            value = None if question.code in text_codes else answer.get("value")
-            columns[question.code].append(value)
-            columns[f"{question.code}:state"].append(
-                answer.get("state", AnswerState.NOT_REACHED.value)
-            )
-    schema = dict.fromkeys(columns, pl.String)
-    schema |= {question.code: column_type(question.kind) for question in questions}
+        for question, measure in measured:
+            answer = answers.get(question.code, NOT_REACHED)
+            reading = REGISTRY[question.kind].reading(question, answer, measure)
+            columns[measure.code].append(_column_value(measure, reading["value"]))
+            columns[f"{measure.code}:state"].append(str(reading["state"]))
+    schema: dict[str, Any] = dict.fromkeys(columns, pl.String)
+    schema |= {measure.code: COLUMN_TYPES[measure.shape] for _question, measure in measured}
     return pl.DataFrame(columns, schema=schema)
 
 
-def column_type(kind: str) -> Any:
-    """The column type of a question's answers."""
-    types: dict[str, Any] = {
-        "multiple_choice": pl.List(pl.String),
-        "ranking": pl.List(pl.String),
-        "rating_scale": pl.Int64,
-        "consent": pl.Boolean,
-    }
-    return types.get(kind, pl.String)
+def _column_value(measure: Measure, value: Any) -> Any:
+    """Scores stand in the order of their options."""
+    if measure.shape is Shape.SCORES and value is not None:
+        return [None if value.get(code) is None else float(value[code]) for code in measure.options]
+    return value
 
 
 def _contributions_frame(

@@ -29,7 +29,8 @@ def positions_from_rankings(
     Parameters
     ----------
     rankings : sequence of sequence of str or None, length n
-        Codes, the best first. None or empty: the respondent ranked nothing and has no ballot.
+        Codes, the best first; equals stand in one entry, joined by "=". None or empty: the
+        respondent ranked nothing and has no ballot.
     items : sequence of str, length m
     unranked : Unranked
         How items that were left out count.
@@ -52,12 +53,13 @@ def positions_from_rankings(
     column = {item: index for index, item in enumerate(items)}
     ranks = np.full((len(rankings), len(items)), np.nan)
     for row, ranking in enumerate(rankings):
-        for place, item in enumerate(ranking or (), start=1):
-            if item not in column:
-                raise ValueError(f"Not an item: {item}")
-            if not np.isnan(ranks[row, column[item]]):
-                raise ValueError(f"Ranked twice: {item}")
-            ranks[row, column[item]] = place
+        for place, entry in enumerate(ranking or (), start=1):
+            for item in (entry,) if entry in column else entry.split("="):
+                if item not in column:
+                    raise ValueError(f"Not an item: {item}")
+                if not np.isnan(ranks[row, column[item]]):
+                    raise ValueError(f"Ranked twice: {item}")
+                ranks[row, column[item]] = place
     return positions_from_ranks(ranks, unranked=unranked)
 
 

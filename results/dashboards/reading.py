@@ -98,7 +98,16 @@ def _place(view: View, name: str, parts: list[str], document: Document, language
         chart = "" if document.get("too_few") else "rank_sets"
         view.rankings.append(Figure(figure_id, name, "ranking", title, document, chart))
     elif parts[0] == "summary" and not view.by:
-        view.questions.append(Figure(figure_id, name, "summary", title, document, "share_bars"))
+        view.questions.append(
+            Figure(
+                figure_id,
+                name,
+                "summary",
+                title,
+                document,
+                "share_bars" if document["rows"] else "",
+            )
+        )
     elif parts[0] == "breakdown" and view.by == parts[3]:
         chart = "parts" if document["kind"] != "multiple_choice" else ""
         view.questions.append(Figure(figure_id, name, "breakdown", title, document, chart))

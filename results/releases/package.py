@@ -18,10 +18,13 @@ import polars as pl
 from analysis.errors import TooFewAnswers
 from analysis.privacy.recode import Recoded, recode_pairs
 from analysis.types import AnswerState
-from surveys.documents import Question, QuestionnaireDocument
+from core.i18n import text_in
+from results.measures import measures
+from surveys.documents import QuestionnaireDocument
+from surveys.questions.base import Measure, Shape
 
-#: Kinds whose answers say who somebody is, or are free text; they have no file.
-LEFT_OUT = frozenset({"short_text", "long_text", "country", "sector", "consent"})
+#: Shapes that have no file. Texts may name people, numbers single them out, and agreement is the same for all.
+LEFT_OUT = frozenset({Shape.TEXT, Shape.NUMBER, Shape.FLAG})
 LIST_SEPARATOR = " "
 DANGEROUS_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # One date for every entry, so that the file tells nothing about when it was packed.
@@ -40,11 +43,11 @@ class QuestionLoss:
 
 
 def question_rows(
-    frame: pl.DataFrame, question: Question, k: int
+    frame: pl.DataFrame, measure: Measure, k: int
 ) -> tuple[list[list[str]], QuestionLoss]:
     """The shuffled rows of one question, with fresh ids, and what was withheld."""
-    states = frame[f"{question.code}:state"].to_list()
-    values = frame[question.code].to_list()
+    states = frame[f"{measure.code}:state"].to_list()
+    values = frame[measure.code].to_list()
     kept = [
         (value, state, region, sector)
         for value, state, region, sector in zip(
@@ -103,24 +106,19 @@ def codebook(documents: dict[int, QuestionnaireDocument]) -> list[list[str]]:
     lines: list[list[str]] = []
     for number, document in documents.items():
         language = document.default_language
-        for question in document.questions():
-            if question.kind in LEFT_OUT:
-                continue
-            label = safe_text(question.label.get(language, question.code))
-            lines.append([str(number), question.code, question.kind, "", label])
-            for code, text in _codes(question, language):
-                lines.append([str(number), question.code, question.kind, code, safe_text(text)])
+        for measure in released(document):
+            label = safe_text(text_in(dict(measure.label), language))
+            shape = measure.shape.value
+            lines.append([str(number), measure.code, shape, "", label])
+            for code, texts in measure.options.items():
+                words = safe_text(text_in(dict(texts), language))
+                lines.append([str(number), measure.code, shape, code, words])
     return lines
 
 
-def _codes(question: Question, language: str) -> list[tuple[str, str]]:
-    settings = question.settings
-    entries = settings.get("options") or settings.get("items") or []
-    if entries:
-        return [(entry["code"], entry["label"].get(language, entry["code"])) for entry in entries]
-    points = int(settings.get("points", 0))
-    ends = {1: settings.get("low_label", {}), points: settings.get("high_label", {})}
-    return [(str(point), ends.get(point, {}).get(language, "")) for point in range(1, points + 1)]
+def released(document: QuestionnaireDocument) -> list[Measure]:
+    """What may leave the house row by row."""
+    return [measure for measure in measures(document) if measure.shape not in LEFT_OUT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +143,12 @@ def build(
     files: dict[str, bytes] = {}
     losses: dict[str, Any] = {}
     for number, document in documents.items():
-        for question in document.questions():
-            name = f"round_{number}/{question.code}"
-            if question.kind in LEFT_OUT:
-                continue
-            rows, loss = question_rows(frames[number], question, k)
+        for measure in released(document):
+            name = f"round_{number}/{measure.code}"
+            rows, loss = question_rows(frames[number], measure, k)
             losses[name] = asdict(loss)
             if rows:
-                header = ["id", "region", "sector", "state", question.code]
+                header = ["id", "region", "sector", "state", measure.code]
                 files[f"answers/{name}.csv"] = to_csv(header, rows)
     for name, table in public_tables.items():
         files[f"tables/{name}.json"] = _json(table)
@@ -163,7 +159,7 @@ def build(
         "smallest_combination_allowed": k,
         "questions": losses,
         "tables": {name: table["loss"] for name, table in public_tables.items() if "loss" in table},
-        "left_out": sorted(LEFT_OUT),
+        "left_out": sorted(shape.value for shape in LEFT_OUT),
     }
     lines = codebook(documents)
     files["codebook.csv"] = to_csv(["round", "question", "kind", "code", "label"], lines)

@@ -1,0 +1,159 @@
+"""What the questions of a round measure, ready to be summarised and ranked."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from analysis.choice.positions import Unranked, positions_from_rankings, positions_from_ratings
+from analysis.summary import (
+    Summary,
+    summarise_multiple,
+    summarise_numbers,
+    summarise_rating,
+    summarise_single,
+)
+from analysis.types import AnswerState
+from results.tables import Texts
+from surveys.documents import Question, QuestionnaireDocument, Section
+from surveys.questions import REGISTRY
+from surveys.questions.base import Measure, Shape
+
+#: The names that the tables of a run use for the shapes that are summarised.
+KINDS = {
+    Shape.CHOICE: "single_choice",
+    Shape.CHOICES: "multiple_choice",
+    Shape.SCALE: "rating_scale",
+    Shape.NUMBER: "number",
+}
+FEWEST_RANKED = 3
+
+Summariser = Callable[[NDArray[np.intp]], Summary]
+
+
+def measures(document: QuestionnaireDocument) -> list[Measure]:
+    """All measures of a questionnaire, in its order."""
+    return [m for question in document.questions() for m in measures_of(question)]
+
+
+def measures_of(question: Question) -> list[Measure]:
+    return list(REGISTRY[question.kind].measures(question))
+
+
+def labels_of(measure: Measure) -> dict[str, Texts]:
+    return {code: dict(texts) for code, texts in measure.options.items()}
+
+
+def summariser(frame: pl.DataFrame, measure: Measure) -> Summariser:
+    """A function that summarises a measure for some respondents."""
+    given = frame[measure.code].to_list()
+    states = np.array(frame[f"{measure.code}:state"].to_list(), dtype=object)
+    values = np.empty(len(given), dtype=object)
+    values[:] = [list(value) if isinstance(value, list) else value for value in given]
+    options = list(measure.options)
+
+    def choice(rows: NDArray[np.intp]) -> Summary:
+        return summarise_single(values[rows].tolist(), states[rows].tolist(), options)
+
+    def choices(rows: NDArray[np.intp]) -> Summary:
+        return summarise_multiple(values[rows].tolist(), states[rows].tolist(), options)
+
+    def scale(rows: NDArray[np.intp]) -> Summary:
+        return summarise_rating(
+            values[rows].tolist(), states[rows].tolist(), points=measure.high, lowest=measure.low
+        )
+
+    def number(rows: NDArray[np.intp]) -> Summary:
+        return summarise_numbers(values[rows].tolist(), states[rows].tolist())
+
+    return {
+        Shape.CHOICE: choice,
+        Shape.CHOICES: choices,
+        Shape.SCALE: scale,
+        Shape.NUMBER: number,
+    }[measure.shape]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a ranking is made from."""
+
+    name: str
+    title: Texts
+    labels: dict[str, Texts]
+    positions: NDArray[np.float64]
+    method: str
+    unranked: str
+
+
+def ranking_sources(frame: pl.DataFrame, document: QuestionnaireDocument) -> Iterable[Source]:
+    """Each question that orders items, and each set of ratings that can be put in an order."""
+    for section in document.sections:
+        for question in section.questions:
+            found = measures_of(question)
+            for measure in found:
+                if measure.shape is Shape.ORDER:
+                    yield _from_order(frame, measure)
+                elif measure.shape is Shape.SCORES:
+                    yield _from_scores(frame, measure)
+            if len(found) >= FEWEST_RANKED and all(m.shape is Shape.SCALE for m in found):
+                yield _from_ratings(frame, question.code, question.label, found)
+        rated = _lone_scales(section)
+        if len(rated) >= FEWEST_RANKED:
+            yield _from_ratings(frame, section.code, section.title, rated)
+
+
+def _lone_scales(section: Section) -> list[Measure]:
+    """Questions of one rating each, on the scale that most of them share."""
+    found = [
+        measures_of(question)[0]
+        for question in section.questions
+        if [measure.shape for measure in measures_of(question)] == [Shape.SCALE]
+    ]
+    ends = [(measure.low, measure.high) for measure in found]
+    usual = max(set(ends), key=ends.count) if ends else (0, 0)
+    return [measure for measure in found if (measure.low, measure.high) == usual]
+
+
+def _from_order(frame: pl.DataFrame, measure: Measure) -> Source:
+    unranked = Unranked.LAST if measure.unranked_is_last else Unranked.MISSING
+    positions = positions_from_rankings(
+        frame[measure.code].to_list(), list(measure.options), unranked=unranked
+    )
+    last = "last" if measure.unranked_is_last else "missing"
+    labels = labels_of(measure)
+    return Source(measure.code, dict(measure.label), labels, positions, "ranking", last)
+
+
+def _from_scores(frame: pl.DataFrame, measure: Measure) -> Source:
+    width = len(measure.options)
+    scores = np.array(
+        [
+            [np.nan if score is None else score for score in value or [None] * width]
+            for value in frame[measure.code].to_list()
+        ],
+        dtype=np.float64,
+    ).reshape(-1, width)
+    positions = positions_from_ratings(scores)
+    labels = labels_of(measure)
+    return Source(measure.code, dict(measure.label), labels, positions, "scores", "missing")
+
+
+def _from_ratings(frame: pl.DataFrame, name: str, title: Texts, rated: list[Measure]) -> Source:
+    ratings = np.array(
+        [
+            [
+                float(value) if state == AnswerState.ANSWERED and value is not None else np.nan
+                for value, state in zip(
+                    frame[measure.code].to_list(),
+                    frame[f"{measure.code}:state"].to_list(),
+                    strict=True,
+                )
+            ]
+            for measure in rated
+        ]
+    ).T.reshape(-1, len(rated))
+    labels = {measure.code: dict(measure.label) for measure in rated}
+    return Source(name, title, labels, positions_from_ratings(ratings), "ratings", "missing")
