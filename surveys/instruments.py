@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from sqlmodel import Session, col, func, select
 
 from consultation.people.models import Stakeholder
@@ -14,6 +15,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _, text_in
 from surveys.documents import QuestionnaireDocument, compiled, document_hash, read_document
 from surveys.models import Invitation, Questionnaire, RoundQuestionnaire, Submission, Survey
+from surveys.preflight import require_sound, settings_of
 from surveys.questions import REGISTRY
 
 LIBRARY = Path(__file__).parent / "library"
@@ -51,19 +53,38 @@ def check(raw: Any) -> QuestionnaireDocument:
                 )
             )
         try:
-            REGISTRY[question.kind].fields(question, document.default_language)
-        except (KeyError, TypeError, ValueError) as error:
-            raise Invalid(
-                _("Question %(code)s: a setting is missing or wrong.", code=question.code)
-            ) from error
+            settings_of(question)
+        except ValidationError as error:
+            problem = error.errors()[0]
+            place = ".".join(str(part) for part in problem["loc"])
+            message = _(
+                "Question %(code)s: a setting is missing or wrong (%(problem)s).",
+                code=question.code,
+                problem=f"{place}: {problem['msg']}",
+            )
+            raise Invalid(message) from error
     return document
+
+
+def complete(raw: dict[str, Any]) -> dict[str, Any]:
+    """The document with what its settings work out once and for all, such as balanced sets."""
+    document = check(raw)
+    whole = document.model_dump(mode="json", exclude_unset=True)
+    for section in whole["sections"]:
+        for stored in section["questions"]:
+            question = document.by_code[stored["code"]]
+            found = settings_of(question).model_dump(mode="json", exclude_unset=True)
+            if "design" in found:
+                stored["settings"] = {**stored["settings"], "design": found["design"]}
+    return whole
 
 
 def add(
     session: Session, consultation: Consultation, raw: dict[str, Any], now: datetime
 ) -> Questionnaire:
     """The next version of the survey of this title; the same document is not added twice."""
-    document = check(raw)
+    raw = complete(raw)
+    document = read_document(raw)
     digest = document_hash(raw)
     known = session.exec(
         select(Questionnaire)
@@ -125,6 +146,7 @@ def freeze(session: Session, row: Round, now: datetime) -> None:
     if found is None:
         raise Conflict(_("Choose a questionnaire for this round before you open it."))
     if found.frozen_at is None:
+        require_sound(compiled(found.document_hash, found.document))
         found.frozen_at = now
         session.add(found)
         session.flush()

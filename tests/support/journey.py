@@ -99,12 +99,16 @@ SECOND_PAGE = {
 
 
 def make_asked_round(
-    session: Session, *, consultation: Consultation | None = None, **values: Any
+    session: Session,
+    *,
+    consultation: Consultation | None = None,
+    document: dict[str, Any] = DOCUMENT,
+    **values: Any,
 ) -> Round:
-    """An open round with the small questionnaire."""
+    """An open round with a questionnaire, the small one by default."""
     place = consultation or make_consultation(session)
     row = make_round(session, place, **{**values, "state": RoundState.DRAFT})
-    made = instruments.add(session, place, DOCUMENT, NOW)
+    made = instruments.add(session, place, document, NOW)
     instruments.assign(session, place, row, made.id or 0)
     instruments.freeze(session, row, NOW)
     row.state = values.get("state", RoundState.OPEN)
