@@ -110,7 +110,7 @@ def fold(text: str) -> str:
 
 def weight(folded: str) -> int:
     """The length of a folded text in letters of an alphabet."""
-    return sum(3 if unicodedata.category(character) == "Lo" else 1 for character in folded)
+    return sum(3 if unicodedata.east_asian_width(character) == "W" else 1 for character in folded)
 
 
 def signals(responses: Sequence[Response]) -> dict[str, Signal]:

@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import ValidationError
 from sqlmodel import Session, col, func, select
 
-from consultation.people.models import Stakeholder
 from consultation.process.models import Consultation, Round, RoundState
 from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _, text_in
@@ -186,22 +185,6 @@ def invitation_counts(session: Session, row: Round) -> dict[str, int]:
         .where(Invitation.round_id == row.id)
     ).one()
     return {"sent": sent, "answered": answered}
-
-
-def not_invited(session: Session, row: Round) -> list[Stakeholder]:
-    """Stakeholders of the consultation without an invitation to this round."""
-    invited = select(Invitation.stakeholder_id).where(Invitation.round_id == row.id)
-    return list(
-        session.exec(
-            select(Stakeholder)
-            .where(
-                Stakeholder.consultation_id == row.consultation_id,
-                col(Stakeholder.id).not_in(invited),
-                col(Stakeholder.unsubscribed_at).is_(None),
-            )
-            .order_by(col(Stakeholder.id))
-        )
-    )
 
 
 def has_submissions(session: Session, row: Round) -> bool:

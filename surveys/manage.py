@@ -1,4 +1,4 @@
-"""/manage/consultations/<slug>/surveys: questionnaires, rounds and invitations."""
+"""/manage/consultations/<slug>/surveys: questionnaires and rounds."""
 
 import json
 from datetime import UTC, datetime
@@ -16,14 +16,13 @@ from consultation.process.queries import by_slug, rounds
 from core import audit
 from core.auth.permissions import Permission, requires, signed_in_account
 from core.db import session, transaction
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Invalid, NotFound
 from core.forms import BaseForm
 from core.i18n import _, direction
 from core.security import current_settings
 from core.web import render
 from surveys import instruments, queries
 from surveys.forms import build_form
-from surveys.invitations import invite
 from surveys.questions import REGISTRY
 from surveys.questions.base import field_name
 
@@ -152,24 +151,6 @@ def set_state(slug: str, number: int) -> Response:
             instruments.freeze(current, row, now)
         process.set_round_state(current, row, RoundState(wanted))
         _record(f"round_{wanted}", f"{slug}/rounds/{number}")
-    return redirect(url_for("manage_surveys.index", slug=slug), 303)
-
-
-@bp.post("/rounds/<int:number>/invite")
-@requires(Permission.MANAGE_SURVEY)
-def send_invitations(slug: str, number: int) -> Response:
-    """Invite every stakeholder who has no invitation to this round yet."""
-    now = datetime.now(UTC)
-    with transaction() as current:
-        consultation = by_slug(current, slug)
-        row = _round(current, consultation, number)
-        if row.state is RoundState.CLOSED:
-            raise Conflict(_("This round was closed. A closed round is not opened again."))
-        people = instruments.not_invited(current, row)
-        for stakeholder in people:
-            invite(current, consultation, row, stakeholder, now)
-        _record("send_invitations", f"{slug}/rounds/{number}", sent=len(people))
-    flash(_("%(number)s invitations are on their way.", number=len(people)), "success")
     return redirect(url_for("manage_surveys.index", slug=slug), 303)
 
 

@@ -242,26 +242,35 @@ def _pairs(choices: Any) -> Iterable[tuple[Any, Any]]:
 
 def _instruction(question: Question, parts: tuple[Part, ...]) -> str:
     """One line that says how to fill the question in."""
-    layout = parts[0].layout if parts else Layout.LINES
-    settings = question.settings
-    if layout is Layout.GRID:
+    first = parts[0] if parts else Part(Layout.LINES)
+    if first.layout is Layout.GRID:
         return _("Tick one box in each row.")
-    if layout is Layout.NUMBERS and _is_order(question):
-        if settings.get("top"):
-            return _(
-                "Write 1 beside what comes first, 2 beside the next, up to %(top)s.",
-                top=settings["top"],
-            )
-        return _("Write 1 beside what comes first, 2 beside the next, and so on.")
-    if layout is Layout.NUMBERS and settings.get("total"):
-        return _("Share out %(total)s points.", total=settings["total"])
-    if layout is Layout.BOXES and len(parts[0].choices) > 1:
-        if not parts[0].several:
-            return _("Tick one box.")
-        if settings.get("max_choices"):
-            return _("Tick up to %(limit)s boxes.", limit=settings["max_choices"])
-        return _("Tick all boxes that apply.")
+    if first.layout is Layout.NUMBERS:
+        return _number_instruction(question)
+    if first.layout is Layout.BOXES and len(first.choices) > 1:
+        return _box_instruction(question, first)
     return ""
+
+
+def _number_instruction(question: Question) -> str:
+    if question.settings.get("total"):
+        return _("Share out %(total)s points.", total=question.settings["total"])
+    if not _is_order(question):
+        return ""
+    if question.settings.get("top"):
+        return _(
+            "Write 1 beside what comes first, 2 beside the next, up to %(top)s.",
+            top=question.settings["top"],
+        )
+    return _("Write 1 beside what comes first, 2 beside the next, and so on.")
+
+
+def _box_instruction(question: Question, part: Part) -> str:
+    if not part.several:
+        return _("Tick one box.")
+    if question.settings.get("max_choices"):
+        return _("Tick up to %(limit)s boxes.", limit=question.settings["max_choices"])
+    return _("Tick all boxes that apply.")
 
 
 def condition_words(
@@ -290,4 +299,3 @@ def _answer_words(question: Question, code: str, language: str) -> str:
                 if str(value) == code:
                     return str(label)
     return code
-

@@ -17,8 +17,9 @@ from core.i18n import _
 from core.security import keyed_hash, new_token
 from surveys.invitations import give_token, make_link
 from surveys.models import Invitation, Submission, SubmissionChannel, SubmissionState
+from surveys.paper import PAPER_SEED
 from surveys.queries import Asked
-from surveys.services import record_key, require_open, seed_of
+from surveys.services import record_key, require_open
 
 
 def start_keyed_in(session: Session, asked: Asked, email: str, language: str, now: datetime) -> str:
@@ -36,6 +37,7 @@ def start_keyed_in(session: Session, asked: Asked, email: str, language: str, no
         identity_mode=asked.round.identity_mode,
         channel=SubmissionChannel.KEYED_IN,
         language=language,
+        seed=PAPER_SEED,
     )
     if person is None:
         token = new_token()
@@ -47,7 +49,6 @@ def start_keyed_in(session: Session, asked: Asked, email: str, language: str, no
         else:
             submission.record_key = record_key(asked.round.consultation_id, person.id or 0)
     submission.answer_hash = keyed_hash("answer", token)
-    submission.seed = seed_of(token)
     session.add(submission)
     try:
         session.flush()

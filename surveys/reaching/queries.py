@@ -270,3 +270,12 @@ def languages_of(session: Session, consultation: Consultation) -> list[str]:
             .order_by(col(Stakeholder.language))
         )
     )
+
+
+def find_round(session: Session, consultation: Consultation, number: int) -> Round:
+    found = session.exec(
+        select(Round).where(Round.consultation_id == consultation.id, Round.number == number)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such round."))
+    return found

@@ -16,9 +16,10 @@ EXPECTED = {
     P.PUBLIC: """auth.sign_in auth.start_session auth.link_sent auth.confirm_link auth.redeem_link
         auth.set_language consultations.index consultations.show consultations.health
         dialogues.show dialogues.register dialogues.registered respond.intro respond.start
-        dashboards.public dashboards.plotly agenda.show""",
+        dashboards.public dashboards.plotly agenda.show reaching.qr""",
     P.TOKEN: """respond.home respond.page respond.save respond.check respond.copy respond.submit respond.receipt
-        respond.confirm_withdrawal respond.withdraw feedback.show feedback.misread""",
+        respond.confirm_withdrawal respond.withdraw reaching.confirm_unsubscribe
+        reaching.unsubscribe feedback.show feedback.misread""",
     P.SIGNED_IN: "auth.sign_out auth.account auth.save_account manage.index",
     P.ADMINISTER: "admin.show_jobs admin.change_job admin.show_audit",
     P.CREATE_CONSULTATION: "manage.new manage.create",
@@ -26,10 +27,13 @@ EXPECTED = {
     P.MANAGE_CONSULTATION: """manage.publish manage.phases manage.save_phase manage_dialogues.new
         manage_dialogues.create manage_dialogues.edit manage_dialogues.save
         manage_dialogues.announce""",
-    P.MANAGE_PEOPLE: "people.index people.grant people.revoke people.add_stakeholders",
+    P.MANAGE_PEOPLE: "people.index people.grant people.revoke people.add_stakeholders manage_reaching.change_address",
     P.MANAGE_SURVEY: """manage_surveys.index manage_surveys.new manage_surveys.choose
-        manage_surveys.save_dates manage_surveys.set_state manage_surveys.send_invitations
-        manage_surveys.preview""",
+        manage_surveys.save_dates manage_surveys.set_state
+        manage_surveys.preview manage_reaching.index manage_reaching.new_wave
+        manage_reaching.create_wave manage_reaching.wave manage_reaching.send_wave
+        manage_reaching.stop_wave manage_reaching.note_bounces manage_reaching.key_in
+        manage_reaching.start_key_in manage_reaching.paper""",
     P.WRITE_DIALOGUE_NOTES: """manage_dialogues.index manage_dialogues.show
         manage_dialogues.write_note manage_dialogues.remove_note""",
     P.VIEW_DASHBOARD: "dashboards.show dashboards.topics",
@@ -108,6 +112,8 @@ def world(app):
             "evidence_id": "x",
             "contribution_id": "x",
             "release_id": "x",
+            "wave_id": "x",
+            "person_id": "x",
         }
     return accounts, values
 
