@@ -25,6 +25,9 @@ from surveys import invitations
 from surveys.interchange.cli import responses
 from surveys.manage import bp as manage_surveys
 from surveys.pages import views as pages
+from surveys.reaching import sending
+from surveys.reaching.manage import bp as manage_reaching
+from surveys.reaching.views import bp as reaching
 
 BLUEPRINTS = (
     auth,
@@ -36,12 +39,14 @@ BLUEPRINTS = (
     manage_dialogues,
     pages.bp,
     manage_surveys,
+    reaching,
+    manage_reaching,
     dashboards,
     agenda,
     feedback,
     releases,
 )
-HANDLERS = {**mail.HANDLERS, **invitations.HANDLERS, **refresh.HANDLERS}
+HANDLERS = {**mail.HANDLERS, **invitations.HANDLERS, **sending.HANDLERS, **refresh.HANDLERS}
 SCHEDULE = (*mail.SCHEDULE, *invitations.SCHEDULE, *refresh.SCHEDULE)
 COMMANDS = (*cli.COMMANDS, responses, demo)
 
