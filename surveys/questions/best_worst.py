@@ -1,10 +1,11 @@
 """Best–worst sets: in each small set, the most and the least important item."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pydantic import Field as Setting
-from pydantic import field_validator, model_validator
+from pydantic import ValidationInfo, field_validator
 from wtforms import Form, RadioField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
@@ -39,59 +40,86 @@ from surveys.questions.base import (
     without,
 )
 from surveys.questions.designs import balanced_design
+from surveys.questions.instead import both_given, can_be_taken_back
 
+PER_TASK = 4
+VERSIONS = 4
+MOST_TASKS = 30
+#: How often each item is shown to one respondent where nothing else is said.
+TIMES = 3
+ENDS = ("best", "worst")
+
+#: Version -> set -> items.
 Design = tuple[tuple[tuple[str, ...], ...], ...]
+#: What was chosen in a set; None where the set was left open.
+Choice = dict[str, str] | None
 
 
 class BestWorstSettings(ClosedSettings):
     """What best–worst sets may be told; the design is made once and then stands."""
 
-    items: tuple[Option, ...] = Setting(min_length=3)
-    per_task: int = Setting(default=4, ge=3, le=7)
-    tasks: int = Setting(default=6, ge=1, le=30)
-    versions: int = Setting(default=4, ge=1, le=20)
+    items: tuple[Option, ...] = Setting(min_length=3, max_length=60)
+    per_task: int = Setting(default=PER_TASK, ge=3, le=7)
+    #: How many sets a respondent gets; by default so many that each item comes three times.
+    tasks: int | None = Setting(default=None, ge=1, le=MOST_TASKS)
+    versions: int = Setting(default=VERSIONS, ge=1, le=20)
     best_label: Texts = Setting(default_factory=dict)
     worst_label: Texts = Setting(default_factory=dict)
-    #: Version -> task -> items; made from a seed of the question when it is empty.
-    design: Design = ()
+    #: Version -> set -> items; made from the items where it is empty.
+    design: Design = Setting(default=(), validate_default=True)
 
-    _codes = field_validator("items")(unique_codes)
-
-    @model_validator(mode="before")
+    @field_validator("items")
     @classmethod
-    def _make_design(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping) or given.get("design"):
-            return given
-        return {**given, "design": design_of(given)}
+    def _items_are_the_same_for_all(cls, items: tuple[Option, ...]) -> tuple[Option, ...]:
+        if any(item.relevant for item in items):
+            message = "the sets are the same whoever answers; take the items' conditions away"
+            raise ValueError(message)
+        return unique_codes(items)
 
-    @model_validator(mode="after")
-    def _design_fits(self) -> "BestWorstSettings":
-        codes = {option.code for option in self.items}
-        for version in self.design:
-            for task in version:
-                if not set(task) <= codes or len(set(task)) != len(task) or len(task) < 3:
-                    message = "the design holds a set that does not fit the items"
-                    raise ValueError(message)
-        return self
+    @field_validator("design")
+    @classmethod
+    def _design_fits(cls, design: Design, info: ValidationInfo) -> Design:
+        if not {"items", "per_task", "tasks", "versions"} <= set(info.data):
+            return design
+        if not design:
+            return design_of(info.data)
+        codes = {option.code for option in info.data["items"]}
+        for task in (task for version in design for task in version):
+            if not set(task) <= codes or len(set(task)) != len(task) or len(task) < 2:
+                message = "the plan holds a set that does not fit the items; empty it to draw anew"
+                raise ValueError(message)
+        if len({len(version) for version in design}) != 1 or not design[0]:
+            message = "every version of the plan needs the same number of sets, at least one"
+            raise ValueError(message)
+        return design
 
 
-def design_of(settings: Mapping[str, Any]) -> list[list[list[str]]]:
+def design_of(settings: Mapping[str, Any]) -> Design:
     """The stored design, or the one that follows from the items."""
     if settings.get("design"):
-        return [[list(task) for task in version] for version in settings["design"]]
-    codes = [
+        return tuple(tuple(tuple(task) for task in version) for version in settings["design"])
+    codes = tuple(
         str(entry["code"] if isinstance(entry, Mapping) else entry.code)
         for entry in settings["items"]
-    ]
-    size = min(int(settings.get("per_task", 4)), len(codes))
-    return [
-        balanced_design(codes, per_task=size, tasks=int(settings.get("tasks", 6)), seed=version)
-        for version in range(int(settings.get("versions", 4)))
-    ]
+    )
+    per_task = min(int(settings.get("per_task") or PER_TASK), len(codes))
+    needed = -(-TIMES * len(codes) // per_task)
+    tasks = int(settings.get("tasks") or min(needed, MOST_TASKS))
+    return _designed(codes, per_task, tasks, int(settings.get("versions") or VERSIONS))
+
+
+@lru_cache(maxsize=64)
+def _designed(codes: tuple[str, ...], per_task: int, tasks: int, versions: int) -> Design:
+    drawn = balanced_design(codes, per_task=per_task, tasks=tasks, versions=versions, seed=1)
+    return tuple(tuple(tuple(task) for task in version) for version in drawn)
 
 
 class BestWorst(Plain):
-    """Stored as the version and, a task, the best and the worst item."""
+    """Stored as {"version": number, "tasks": [{"best": item, "worst": item} or None, …]}.
+
+    Versions are counted from 1. A set that was left open is None; one of the two alone is a
+    mistake that is named.
+    """
 
     kind = "best_worst"
     name = _l("Best–worst sets")
@@ -101,16 +129,18 @@ class BestWorst(Plain):
     def present(self, question: Question, seed: int, answer: Answer | None) -> Question:
         """The version of this respondent; one that was begun stays."""
         design = design_of(question.settings)
-        version = seed % len(design)
-        if answer and is_answered(answer) and 0 <= answer["value"]["version"] < len(design):
-            version = answer["value"]["version"]
-        settings = {**question.settings, "design": design, "version": version}
+        begun = answer["value"] if answer and is_answered(answer) else None
+        known = begun.get("version") if isinstance(begun, dict) else None
+        version = known if _is_version(known, design) else seed % len(design) + 1
+        settings = {**question.settings, "version": version}
         return question.model_copy(update={"settings": settings})
 
-    def tasks(self, question: Question) -> list[list[str]]:
+    def version(self, question: Question) -> int:
+        return int(question.settings.get("version", 1))
+
+    def tasks(self, question: Question) -> Sequence[Sequence[str]]:
         """The sets that are shown."""
-        design = design_of(question.settings)
-        return design[int(question.settings.get("version", 0)) % len(design)]
+        return design_of(question.settings)[self.version(question) - 1]
 
     def words(self, question: Question, language: str) -> tuple[str, str]:
         """The words for best and worst."""
@@ -120,11 +150,12 @@ class BestWorst(Plain):
 
     def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         labels = option_labels(question.settings["items"], language)
+        clear = {"": _("No answer")} if can_be_taken_back(question) else {}
         found: dict[str, UnboundField] = {}
         for place, task in enumerate(self.tasks(question)):
-            choices = {code: labels[code] for code in task if code in labels}
-            for end, words in zip(("best", "worst"), self.words(question, language), strict=True):
-                found[field_name(question, f"-{place}-{end}")] = RadioField(
+            choices = {code: labels.get(code, code) for code in task} | clear
+            for end, words in zip(ENDS, self.words(question, language), strict=True):
+                found[_input(question, place, end)] = RadioField(
                     words, [Optional()], choices=choices, validate_choice=False
                 )
         return found | instead_field(question, language)
@@ -133,59 +164,70 @@ class BestWorst(Plain):
         given = answer["value"]["tasks"] if answer and is_answered(answer) else []
         found: dict[str, Any] = {}
         for place in range(len(self.tasks(question))):
-            chosen = given[place] if place < len(given) else {}
-            for end in ("best", "worst"):
-                found[field_name(question, f"-{place}-{end}")] = chosen.get(end)
+            chosen = (given[place] if place < len(given) else None) or {}
+            for end in ENDS:
+                found[_input(question, place, end)] = chosen.get(end) or None
         return found | instead_data(question, answer)
 
     def parse(self, question: Question, form: Form) -> Answer:
         given = [
-            {
-                end: form[field_name(question, f"-{place}-{end}")].data
-                for end in ("best", "worst")
-                if form[field_name(question, f"-{place}-{end}")].data
-            }
+            _choice([form[_input(question, place, end)].data or "" for end in ENDS])
             for place in range(len(self.tasks(question)))
         ]
         if not any(given):
             return instead_parse(question, form)
-        return answered({"version": int(question.settings.get("version", 0)), "tasks": given})
+        return answered({"version": self.version(question), "tasks": given})
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
-        del form
-        tasks = self.tasks(question)
-        first = field_name(question, "-0-best")
+        first = _input(question, 0, "best")
         if not is_answered(answer):
-            message = _("Choose the most and the least important in each set.")
-            return missing(question, answer, first, message)
-        value = answer["value"]
-        if not isinstance(value, dict) or len(value.get("tasks", ())) != len(tasks):
+            return missing(question, answer, first, _what_is_needed())
+        sets = self._shown(question, answer)
+        if sets is None:
             return [Problem(first, _("Choose from the answers in the list."))]
         return [
-            Problem(field_name(question, f"-{place}-{end}"), message)
-            for place, (task, given) in enumerate(zip(tasks, value["tasks"], strict=True))
+            Problem(_input(question, place, end), message)
+            for place, (task, given) in enumerate(sets)
             for end, message in self._faults(question, task, given).items()
-        ]
+        ] or both_given(question, form)
 
-    def _faults(self, question: Question, task: list[str], given: dict[str, str]) -> dict[str, str]:
-        if not set(given.values()) <= set(task):
-            return {"best": _("Choose from the answers in the list.")}
-        if len(given) == 1:
-            left = "worst" if "best" in given else "best"
-            return {left: _("Choose one here as well, or neither in this set.")}
-        if given and given["best"] == given["worst"]:
+    def _shown(
+        self, question: Question, answer: Answer
+    ) -> list[tuple[Sequence[str], Choice]] | None:
+        """Each set of the answered version with what was chosen; None where that makes no sense."""
+        value, design = answer["value"], design_of(question.settings)
+        if not isinstance(value, dict) or set(value) != {"version", "tasks"}:
+            return None
+        version, given = value["version"], value["tasks"]
+        if not _is_version(version, design):
+            return None
+        tasks = design[version - 1]
+        if not isinstance(given, list) or len(given) != len(tasks):
+            return None
+        if not any(given) or not all(_is_choice(chosen) for chosen in given):
+            return None
+        return list(zip(tasks, given, strict=True))
+
+    def _faults(self, question: Question, task: Sequence[str], given: Choice) -> dict[str, str]:
+        """What is wrong in one set, by the end it is wrong at."""
+        if given is None:
+            words = current_text(question.required_message) or _what_is_needed()
+            return {"best": words} if question.required is True else {}
+        strange = [end for end in ENDS if given[end] and given[end] not in task]
+        if strange:
+            return dict.fromkeys(strange, _("Choose from the answers in the list."))
+        left = [end for end in ENDS if not given[end]]
+        if left:
+            return {left[0]: _("Choose one here as well, or neither in this set.")}
+        if given["best"] == given["worst"]:
             return {"worst": _("The same item cannot be both. Change one.")}
-        if not given and question.required is True:
-            message = _("Choose the most and the least important in each set.")
-            return {"best": current_text(question.required_message) or message}
         return {}
 
     def value(self, question: Question, answer: Answer) -> str:
-        """The items that were chosen as best, set by set."""
-        del question
-        if not is_answered(answer):
-            return ""
-        return " ".join(task["best"] for task in answer["value"]["tasks"] if "best" in task)
+        """The items chosen more often as the best than as the worst, those with most lead first."""
+        scores = self._scores(question, answer)
+        above = [code for code, score in scores.items() if score is not None and score > 0]
+        return " ".join(sorted(above, key=lambda code: -(scores[code] or 0)))
 
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
         if not is_answered(answer):
@@ -193,10 +235,10 @@ class BestWorst(Plain):
         labels = option_labels(question.settings["items"], language)
         best, worst = self.words(question, language)
         return [
-            f"{place}. {best}: {labels.get(task['best'], task['best'])}; "
-            f"{worst}: {labels.get(task['worst'], task['worst'])}"
-            for place, task in enumerate(answer["value"]["tasks"], start=1)
-            if len(task) == 2
+            f"{place}. {best}: {labels.get(given['best'], given['best'])}; "
+            f"{worst}: {labels.get(given['worst'], given['worst'])}"
+            for place, given in enumerate(answer["value"]["tasks"], start=1)
+            if given
         ]
 
     def measures(self, question: Question) -> Sequence[Measure]:
@@ -204,21 +246,20 @@ class BestWorst(Plain):
         return (Measure(question.code, question.label, Shape.SCORES, items),)
 
     def reading(self, question: Question, answer: Answer, measure: Measure) -> Answer:
-        """Best minus worst, over the sets that held an item; None for an item never shown."""
+        """Times best less times worst, by the sets answered that held an item: from −1 to 1."""
+        del measure
         if not is_answered(answer):
             return without(AnswerState(answer["state"]))
-        design = design_of(question.settings)
-        shown = design[answer["value"]["version"] % len(design)]
-        counts: dict[str, list[int]] = {code: [] for code in measure.options}
-        for task, given in zip(shown, answer["value"]["tasks"], strict=False):
-            if len(given) == 2:
-                for code in task:
-                    point = (given["best"] == code) - (given["worst"] == code)
-                    counts.setdefault(code, []).append(point)
-        scores = {
-            code: sum(found) / len(found) if found else None for code, found in counts.items()
-        }
-        return answered(scores)
+        return answered(self._scores(question, answer))
+
+    def _scores(self, question: Question, answer: Answer) -> dict[str, float | None]:
+        points: dict[str, list[int]] = {entry["code"]: [] for entry in question.settings["items"]}
+        sets = self._shown(question, answer) if is_answered(answer) else None
+        for task, given in sets or []:
+            if given:
+                for code in points.keys() & set(task):
+                    points[code].append((given["best"] == code) - (given["worst"] == code))
+        return {code: sum(got) / len(got) if got else None for code, got in points.items()}
 
     def columns(self, question: Question, language: str) -> list[Column]:
         best, worst = self.words(question, language)
@@ -229,22 +270,39 @@ class BestWorst(Plain):
         return found
 
     def cells(self, question: Question, answer: Answer) -> list[str]:
-        count = len(self.tasks(question))
         if not is_answered(answer):
-            return [state_value(answer) or "", *[""] * (2 * count)]
-        found = [str(answer["value"]["version"])]
-        for task in answer["value"]["tasks"]:
-            found += [task.get("best", ""), task.get("worst", "")]
-        return found
+            return [state_value(answer) or "", *[""] * (2 * len(self.tasks(question)))]
+        chosen = ((given or {}).get(end, "") for given in answer["value"]["tasks"] for end in ENDS)
+        return [str(answer["value"]["version"]), *chosen]
 
     def from_cells(self, question: Question, cells: Sequence[str]) -> Answer:
         if not any(cells):
             return without(AnswerState.SKIPPED)
-        if not cells[0].isdigit():
-            return state_answer(question.settings, cells[0]) or without(AnswerState.SKIPPED)
-        pairs = zip(cells[1::2], cells[2::2], strict=False)
-        tasks = [
-            {end: cell for end, cell in zip(("best", "worst"), pair, strict=True) if cell}
-            for pair in pairs
-        ]
-        return answered({"version": int(cells[0][:4]), "tasks": tasks})
+        version = cells[0]
+        number = int(version) if version.isascii() and version.isdigit() and len(version) < 4 else 0
+        tasks = [_choice(pair) for pair in zip(cells[1::2], cells[2::2], strict=False)]
+        instead = state_answer(question.settings, version)
+        return instead or answered({"version": number or version, "tasks": tasks})
+
+
+def _what_is_needed() -> str:
+    return _("Choose the most and the least important in each set.")
+
+
+def _input(question: Question, place: int, end: str) -> str:
+    return field_name(question, f"-{place}-{end}")
+
+
+def _is_version(number: object, design: Design) -> bool:
+    return type(number) is int and 1 <= number <= len(design)
+
+
+def _choice(ends: Sequence[str]) -> Choice:
+    return dict(zip(ENDS, ends, strict=True)) if any(ends) else None
+
+
+def _is_choice(given: object) -> bool:
+    """Whether this has the shape of what is chosen in a set."""
+    if not isinstance(given, dict):
+        return given is None
+    return set(given) == set(ENDS) and all(isinstance(code, str) for code in given.values())

@@ -5,73 +5,164 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
-ROUNDS = 60
+#: How often the exchanges that make pairs more even go over a version.
+PASSES = 8
+#: Of how many drawn versions the most even is kept; small ones are quickly drawn.
+MOST_DRAWS = 40
+DRAWN_PLACES = 20_000
+
+#: Item numbers of a set; how often each two items met.
+Sets = list[list[int]]
+Meetings = list[list[int]]
+Comparison = tuple[str, str, str]
 
 
 def balanced_design(
-    codes: Sequence[str], *, per_task: int, tasks: int, seed: int
-) -> list[list[str]]:
-    """Tasks of `per_task` items, each item as often as any other, each pair as evenly as found.
+    codes: Sequence[str], *, per_task: int, tasks: int, versions: int, seed: int
+) -> list[list[list[str]]]:
+    """Sets of items, each item as often as any other and each pair as evenly as was found.
 
-    Items are drawn for each task among those shown least often so far, those preferred that have
-    met the task's other items least. Several draws are made and the most even one is kept.
+    Within a version, and over all of them, the numbers of times that two items are shown differ
+    by one at most. A version is drawn from the items that are still due, those first that have
+    met the set's other items least; then items are exchanged between its sets as long as that
+    makes the pairs more even, over all versions so far. Places within the sets are shuffled.
 
     Parameters
     ----------
     codes : sequence of str
-        At least `per_task` items.
-    per_task, tasks : int
-        Size of a task, and how many there are.
+        At least `per_task` different items.
+    per_task, tasks, versions : int
+        Items in a set, sets in a version, and versions; each at least 1.
     seed : int
-        The same seed gives the same design.
+        The same arguments give the same design.
 
     Returns
     -------
-    list of list of str
-        Item counts differ by at most 1.
+    list of list of list of str
+        Version -> set -> item codes.
     """
-    best: list[list[str]] = []
-    least = None
-    for attempt in range(ROUNDS):
-        design = _draw(codes, per_task, tasks, random.Random(f"{seed}:{attempt}"))  # noqa: S311
-        spread = _pair_spread(design, codes)
-        if least is None or spread < least:
-            best, least = design, spread
-    return best
-
-
-def _draw(codes: Sequence[str], per_task: int, tasks: int, dice: random.Random) -> list[list[str]]:
-    shown: Counter[str] = Counter(dict.fromkeys(codes, 0))
-    met: Counter[frozenset[str]] = Counter()
+    dice = random.Random(f"{seed}:{per_task}:{tasks}")  # noqa: S311 - a plan, no secret
+    draws = min(MOST_DRAWS, 1 + DRAWN_PLACES // (per_task * tasks) ** 2)
+    shown = [0] * len(codes)
+    met = [[0] * len(codes) for _code in codes]
     design = []
-    for _task in range(tasks):
-        task: list[str] = []
-        while len(task) < per_task:
-            fewest = min(shown[code] for code in codes if code not in task)
-            open_codes = [c for c in codes if c not in task and shown[c] == fewest]
-            dice.shuffle(open_codes)
-            code = min(open_codes, key=lambda c: sum(met[frozenset((c, other))] for other in task))
-            shown[code] += 1
-            task.append(code)
-        met.update(frozenset(pair) for pair in combinations(task, 2))
-        dice.shuffle(task)
-        design.append(task)
+    for _version in range(versions):
+        due = _due(shown, per_task * tasks, dice)
+        drawn = [_exchanged(_drawn(due, per_task, tasks, met, dice), met) for _ in range(draws)]
+        version = min(drawn, key=lambda sets: _unevenness(_with(met, sets)))
+        met = _with(met, version)
+        shown = [before + now for before, now in zip(shown, due, strict=True)]
+        design.append(
+            [[codes[task[place]] for place in _order(per_task, dice)] for task in version]
+        )
     return design
 
 
-def _pair_spread(design: list[list[str]], codes: Sequence[str]) -> int:
+def _order(count: int, dice: random.Random) -> list[int]:
+    """A random order; of all draws, `random()` alone is the same in every Python."""
+    return sorted(range(count), key=lambda _place: dice.random())
+
+
+def _due(shown: Sequence[int], places: int, dice: random.Random) -> list[int]:
+    """How often each item stands in a version: those shown least so far get what is left over."""
+    each, left_over = divmod(places, len(shown))
+    first = sorted(_order(len(shown), dice), key=lambda item: shown[item])[:left_over]
+    return [each + (item in first) for item in range(len(shown))]
+
+
+def _drawn(
+    due: Sequence[int], per_task: int, tasks: int, met: Meetings, dice: random.Random
+) -> Sets:
+    """A version where each item stands as often as it is due."""
+    left = list(due)
+    met = [list(row) for row in met]
+    found: Sets = []
+    for _task in range(tasks):
+        task: list[int] = []
+        while len(task) < per_task:
+            # Those with most places to go must come first, or they would not fit in later.
+            item = min(
+                (item for item in _order(len(due), dice) if item not in task),
+                key=lambda item: (-left[item], sum(met[item][other] for other in task)),
+            )
+            left[item] -= 1
+            task.append(item)
+        _count(met, task, 1)
+        found.append(task)
+    return found
+
+
+def _count(met: Meetings, task: Sequence[int], times: int) -> None:
+    for one, other in combinations(task, 2):
+        met[one][other] += times
+        met[other][one] += times
+
+
+def _with(met: Meetings, sets: Sets) -> Meetings:
+    """How often pairs have met once these sets are shown too."""
+    found = [list(row) for row in met]
+    for task in sets:
+        _count(found, task, 1)
+    return found
+
+
+def _unevenness(met: Meetings) -> int:
     """The sum of squares of how often each pair meets; smaller is more even."""
-    met = Counter(frozenset(pair) for task in design for pair in combinations(task, 2))
-    return sum(met[frozenset(pair)] ** 2 for pair in combinations(codes, 2))
+    return sum(count * count for row in met for count in row)
 
 
-Comparison = tuple[str, str, str]
+def _exchanged(sets: Sets, met: Meetings) -> Sets:
+    """The sets after every exchange of two items between two of them that evens out the pairs."""
+    found = [list(task) for task in sets]
+    total = _with(met, found)
+    for _pass in range(PASSES):
+        gains = [_exchange(one, other, total) for one, other in combinations(found, 2)]
+        if not any(gains):
+            break
+    return found
+
+
+def _exchange(one: list[int], other: list[int], met: Meetings) -> bool:
+    """Exchange what evens out the pairs of two sets; whether there was anything."""
+    has_gained = False
+    for here in range(len(one)):
+        for there in range(len(other)):
+            mine, theirs = one[here], other[there]
+            if mine in other or theirs in one:
+                continue
+            rest, others = _without(one, here), _without(other, there)
+            if _gain(mine, theirs, rest, met) + _gain(theirs, mine, others, met) > 0:
+                for item, by, company in ((mine, theirs, rest), (theirs, mine, others)):
+                    _move(item, by, company, met)
+                one[here], other[there] = theirs, mine
+                has_gained = True
+    return has_gained
+
+
+def _without(task: Sequence[int], place: int) -> list[int]:
+    return [*task[:place], *task[place + 1 :]]
+
+
+def _gain(item: int, by: int, company: Sequence[int], met: Meetings) -> int:
+    """By how much the squares shrink if `by` takes the place of `item` among this company.
+
+    Its pairs go from a to a - 1 and those of `by` from b to b + 1, which is 2(a - b - 1) less.
+    """
+    return sum(2 * (met[item][other] - met[by][other] - 1) for other in company)
+
+
+def _move(item: int, by: int, company: Sequence[int], met: Meetings) -> None:
+    for other in company:
+        met[item][other] -= 1
+        met[other][item] -= 1
+        met[by][other] += 1
+        met[other][by] += 1
 
 
 def next_pairs(
     codes: Sequence[str], asked: Sequence[Comparison], *, count: int, seed: int
 ) -> list[tuple[str, str]]:
-    """The pairs that tell most: items compared least often, then those closest so far.
+    """The pairs that tell most: items compared least often, then those that stand closest.
 
     Parameters
     ----------
@@ -86,33 +177,28 @@ def next_pairs(
     dice = random.Random(f"{seed}:{len(asked)}")  # noqa: S311 - an order, no secret
     done = {frozenset(pair[:2]) for pair in asked}
     often = Counter(code for pair in asked for code in pair[:2])
-    score = _scores(codes, asked)
-    open_pairs = [pair for pair in combinations(codes, 2) if frozenset(pair) not in done]
-    dice.shuffle(open_pairs)
+    lead = _leads(asked)
+    shuffled = [codes[place] for place in _order(len(codes), dice)]
+    left_over = [pair for pair in combinations(shuffled, 2) if frozenset(pair) not in done]
     found: list[tuple[str, str]] = []
-    while open_pairs and len(found) < count:
-        left, right = min(
-            open_pairs,
+    while left_over and len(found) < count:
+        one, other = min(
+            left_over,
             key=lambda pair: (
-                often[pair[0]] + often[pair[1]],
-                abs(score[pair[0]] - score[pair[1]]),
+                *sorted((often[pair[0]], often[pair[1]])),
+                abs(lead[pair[0]] - lead[pair[1]]),
             ),
         )
-        open_pairs.remove((left, right))
-        often.update((left, right))
-        found.append((left, right) if dice.random() < 0.5 else (right, left))
+        left_over.remove((one, other))
+        often.update((one, other))
+        found.append((one, other) if dice.random() < 0.5 else (other, one))
     return found
 
 
-def _scores(codes: Sequence[str], asked: Sequence[Comparison]) -> dict[str, float]:
-    """The share of comparisons that an item won, pulled towards a half while there are few."""
-    wins: Counter[str] = Counter()
-    halves: Counter[str] = Counter()
-    often: Counter[str] = Counter()
+def _leads(asked: Sequence[Comparison]) -> Counter[str]:
+    """Wins less losses of each item; a tie moves neither."""
+    found: Counter[str] = Counter()
     for left, right, result in asked:
-        often.update((left, right))
-        if result == "tie":
-            halves.update((left, right))
-        else:
-            wins[left if result == "left" else right] += 1
-    return {code: (wins[code] + halves[code] / 2 + 1) / (often[code] + 2) for code in codes}
+        found[left] += (result == "left") - (result == "right")
+        found[right] += (result == "right") - (result == "left")
+    return found

@@ -1,10 +1,10 @@
 """Several rows on one scale. Each row is a group of radio buttons of its own."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field as Setting
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 from wtforms import Form, RadioField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
@@ -25,8 +25,10 @@ from surveys.questions.base import (
     current_text,
     field_name,
     is_answered,
+    missing,
     option_labels,
     state_answer,
+    state_lines,
     state_value,
     states_offered,
     texts_of,
@@ -49,9 +51,20 @@ class MatrixSettings(ClosedSettings):
     _rows = field_validator("rows")(unique_codes)
     _columns = field_validator("columns")(unique_codes)
 
+    @model_validator(mode="after")
+    def _a_scale_is_the_same_for_all(self) -> Self:
+        if self.is_scale and any(column.relevant for column in self.columns):
+            message = "the points of a scale are shown to everybody; take their conditions away"
+            raise ValueError(message)
+        return self
+
 
 class Matrix(Plain):
-    """Stored as row -> column; a row without an opinion keeps that as its value."""
+    """Stored as row -> column, where a row may have "no opinion" or a refusal instead.
+
+    A row that was left open has None; a row that was not shown is absent. If every row says
+    the same instead of an answer, so does the question.
+    """
 
     kind = "matrix"
     name = _l("Several rows on one scale")
@@ -66,7 +79,7 @@ class Matrix(Plain):
 
     def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         choices = self.choices(question, language)
-        if question.required is not True:
+        if question.required is not True or question.settings.get("required_rows") == "any":
             choices[""] = _("No answer")
         return {
             field_name(question, code): RadioField(
@@ -81,60 +94,72 @@ class Matrix(Plain):
         return {field_name(question, code): given.get(code, every) for code in self.rows(question)}
 
     def parse(self, question: Question, form: Form) -> Answer:
-        rows = self.rows(question)
-        return self.from_cells(
-            question, [form[field_name(question, code)].data or "" for code in rows]
+        return self._answer(
+            question,
+            {code: form[field_name(question, code)].data or None for code in self.rows(question)},
         )
 
-    def from_cells(self, question: Question, cells: Sequence[str]) -> Answer:
-        rows = self.rows(question)
-        given = {code: cell for code, cell in zip(rows, cells, strict=False) if cell}
-        if not given:
+    def _answer(self, question: Question, given: dict[str, str | None]) -> Answer:
+        chosen = set(given.values())
+        if chosen <= {None}:
             return without(AnswerState.SKIPPED)
-        if len(given) == len(rows) and len(set(given.values())) == 1:
-            instead = state_answer(question.settings, next(iter(given.values())))
-            if instead:
-                return instead
-        return answered(given)
+        instead = state_answer(question.settings, chosen.pop() or "") if len(chosen) == 1 else None
+        return instead or answered(given)
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
         del form
         rows = self.rows(question)
-        given = answer["value"] if is_answered(answer) else {}
-        offered = set(self.choices(question, "en"))
-        if not isinstance(given, dict) or not set(given) <= set(rows):
-            first = field_name(question, rows[0])
-            return [Problem(first, _("Choose from the answers in the list."))]
-        wrong = [code for code in given if given[code] not in offered]
-        if wrong:
-            message = _("Choose one of the answers in the list.")
-            return [Problem(field_name(question, code), message) for code in wrong]
-        is_open = is_answered(answer) or answer["state"] == AnswerState.SKIPPED
-        if question.required is not True or not is_open:
+        if not rows:
             return []
-        left = [code for code in rows if code not in given]
-        if not left or (given and question.settings.get("required_rows") == "any"):
+        first = field_name(question, rows[0])
+        if not is_answered(answer):
+            return missing(question, answer, first, self._what_is_needed(question))
+        given = answer["value"]
+        if not isinstance(given, dict) or not set(given) <= set(rows):
+            return [Problem(first, _("Choose from the answers in the list."))]
+        offered = self.choices(question, "en")
+        return [
+            Problem(field_name(question, code), _("Choose one of the answers in the list."))
+            for code, column in given.items()
+            if column is not None and not (isinstance(column, str) and column in offered)
+        ] or self._open_rows(question, given)
+
+    def _what_is_needed(self, question: Question) -> str:
+        if question.settings.get("required_rows") == "any":
+            return _("Choose an answer in at least one row.")
+        return _("Choose an answer in each row.")
+
+    def _open_rows(self, question: Question, given: Mapping[str, str | None]) -> list[Problem]:
+        """Each row that has to be answered and is not."""
+        left = [code for code in self.rows(question) if given.get(code) is None]
+        if question.required is not True or not left:
+            return []
+        if question.settings.get("required_rows") == "any" and any(given.values()):
             return []
         message = current_text(question.required_message) or _("Choose an answer in this row.")
         return [Problem(field_name(question, code), message) for code in left]
 
     def value(self, question: Question, answer: Answer) -> str:
-        """The chosen columns, row by row; a row left open is a hyphen."""
+        """Rows with their columns, such as "water:high health:low"; rows without one are left out.
+
+        So `selected(${question}, 'water:high')` asks about one row.
+        """
         if not is_answered(answer):
             return ""
-        return " ".join(answer["value"].get(code, "-") for code in self.rows(question))
+        columns = {entry["code"] for entry in question.settings["columns"]}
+        return " ".join(
+            f"{row}:{column}" for row, column in answer["value"].items() if column in columns
+        )
 
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
-        choices = self.choices(question, language)
         if not is_answered(answer):
-            words = choices.get(state_value(answer) or "")
-            return [words] if words else []
+            return state_lines(question, answer, language)
+        choices = self.choices(question, language)
         labels = option_labels(question.settings["rows"], language)
-        given = answer["value"]
         return [
-            f"{label}: {choices.get(given[code], given[code])}"
-            for code, label in labels.items()
-            if code in given
+            f"{labels.get(row, row)}: {choices.get(column, column)}"
+            for row, column in answer["value"].items()
+            if column is not None
         ]
 
     def measures(self, question: Question) -> Sequence[Measure]:
@@ -142,7 +167,6 @@ class Matrix(Plain):
         is_scale = question.settings.get("is_scale", True)
         if is_scale:
             columns = {str(place): label for place, label in enumerate(columns.values(), start=1)}
-        shape = Shape.SCALE if is_scale else Shape.CHOICE
         return [
             Measure(
                 f"{question.code}__{entry['code']}",
@@ -150,25 +174,26 @@ class Matrix(Plain):
                     language: f"{question.label.get(language, '')} – {text}".removeprefix(" – ")
                     for language, text in entry["label"].items()
                 },
-                shape,
+                Shape.SCALE if is_scale else Shape.CHOICE,
                 columns,
-                low=1,
                 high=len(columns),
             )
             for entry in question.settings["rows"]
         ]
 
     def reading(self, question: Question, answer: Answer, measure: Measure) -> Answer:
+        """What became of one row; a row that was not shown says so."""
         if not is_answered(answer):
             return without(AnswerState(answer["state"]))
-        chosen = answer["value"].get(measure.code.removeprefix(f"{question.code}__"))
+        row = measure.code.removeprefix(f"{question.code}__")
+        if row not in answer["value"]:
+            return without(AnswerState.NOT_SHOWN)
+        chosen = answer["value"][row]
         if chosen is None:
             return without(AnswerState.SKIPPED)
         instead = state_answer(question.settings, chosen)
-        if instead:
-            return instead
-        if measure.shape is Shape.CHOICE:
-            return answered(chosen)
+        if instead or measure.shape is Shape.CHOICE:
+            return instead or answered(chosen)
         codes = [entry["code"] for entry in question.settings["columns"]]
         return answered(codes.index(chosen) + 1)
 
@@ -180,4 +205,13 @@ class Matrix(Plain):
         rows = self.rows(question)
         if not is_answered(answer):
             return [state_value(answer) or ""] * len(rows)
-        return [answer["value"].get(code, "") for code in rows]
+        unseen = AnswerState.NOT_SHOWN.value
+        return [answer["value"].get(code, unseen) or "" for code in rows]
+
+    def from_cells(self, question: Question, cells: Sequence[str]) -> Answer:
+        given = {
+            code: cell or None
+            for code, cell in zip(self.rows(question), cells, strict=False)
+            if cell != AnswerState.NOT_SHOWN
+        }
+        return self._answer(question, given)

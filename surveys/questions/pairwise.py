@@ -5,12 +5,13 @@ from typing import Any
 
 from pydantic import Field as Setting
 from pydantic import field_validator
-from wtforms import Form, RadioField
+from wtforms import Form, RadioField, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
 
 from analysis.types import AnswerState
-from core.i18n import _, _l
+from core.i18n import _, _l, ngettext
 from surveys.documents import Question
 from surveys.questions.base import (
     Answer,
@@ -22,6 +23,7 @@ from surveys.questions.base import (
     Problem,
     Shape,
     answered,
+    current_text,
     field_name,
     instead_data,
     instead_field,
@@ -36,19 +38,25 @@ from surveys.questions.base import (
     unique_codes,
     without,
 )
-from surveys.questions.designs import next_pairs
+from surveys.questions.designs import Comparison, next_pairs
+from surveys.questions.instead import both_given, can_be_taken_back, chosen_instead
 
 RESULTS = ("left", "right", "tie")
-SIGNS = {"left": ">", "right": "<", "tie": "="}
+#: A pair that was shown and left open, because its whole page was.
+OPEN = "open"
+SIGNS = {"left": ">", "right": "<", "tie": "=", OPEN: "?"}
+PER_PAGE = 5
+#: The input that says how many pairs had been compared when the page was shown.
+SEEN = "-seen"
 
 
 class PairwiseSettings(ClosedSettings):
     """What comparisons of pairs may be told."""
 
-    items: tuple[Option, ...] = Setting(min_length=2)
+    items: tuple[Option, ...] = Setting(min_length=2, max_length=60)
     #: How many pairs one respondent gets; by default one and a half for each item.
     pairs: int | None = Setting(default=None, ge=1, le=200)
-    per_page: int = Setting(default=5, ge=1, le=20)
+    per_page: int = Setting(default=PER_PAGE, ge=1, le=20)
 
     _codes = field_validator("items")(unique_codes)
 
@@ -56,8 +64,10 @@ class PairwiseSettings(ClosedSettings):
 class Pairwise(Plain):
     """Stored as [left, right, "left" | "right" | "tie"] in the order asked.
 
-    A page shows one batch; the next follows from the answers. Only pairs that were served are
-    taken: they follow from the seed and the stored answers, not from what the browser sends.
+    A page asks the pairs that follow from the seed and the answers so far, and no others are
+    taken from it. Below them stand those compared before, which may still be changed; the pairs
+    that followed from them stay. Pairs left open are asked again on the next page. Who leaves a
+    whole page open goes on to the next question: that page's pairs are kept as "open".
     """
 
     kind = "pairwise"
@@ -68,109 +78,137 @@ class Pairwise(Plain):
     def wanted(self, question: Question) -> int:
         """How many pairs there are to compare in all."""
         items = len(question.settings["items"])
-        wanted = int(question.settings.get("pairs") or (3 * items + 1) // 2)
+        wanted = int(question.settings.get("pairs") or -(-3 * items // 2))
         return min(wanted, items * (items - 1) // 2)
 
     def present(self, question: Question, seed: int, answer: Answer | None) -> Question:
-        """The batch to show: the next one, or the last one again when all are done."""
+        """The pairs to ask next, in "current", and those compared before, in "earlier"."""
         codes = [entry["code"] for entry in question.settings["items"]]
-        known = list(answer["value"]) if answer and is_answered(answer) else []
-        known = [pair for pair in known if set(pair[:2]) <= set(codes)]
-        size = int(question.settings.get("per_page", 5))
-        wanted = self.wanted(question)
-        if len(known) >= wanted:
-            start = (wanted - 1) // size * size
-            earlier, current = known[:start], [tuple(pair[:2]) for pair in known[start:wanted]]
-        else:
-            earlier = known
-            count = min(size, wanted - len(known))
-            asked = [(left, right, result) for left, right, result in known]
-            current = [*next_pairs(codes, asked, count=count, seed=seed)]
+        given = answer["value"] if answer and is_answered(answer) else []
+        earlier = [
+            [left, right, result]
+            for left, right, result in given
+            if {left, right} <= set(codes) and result != OPEN
+        ]
+        earlier = earlier[: self.wanted(question)]
+        size = int(question.settings.get("per_page") or PER_PAGE)
+        count = min(size, self.wanted(question) - len(earlier))
+        asked = [(left, right, result) for left, right, result in earlier]
+        current = next_pairs(codes, asked, count=count, seed=seed)
         settings = {**question.settings, "earlier": earlier, "current": current}
         return question.model_copy(update={"settings": settings})
 
     def current(self, question: Question) -> list[tuple[str, str]]:
-        """The pairs on the page."""
+        """The pairs to ask next."""
         if "current" not in question.settings:
             question = self.present(question, 0, None)
         return [(left, right) for left, right in question.settings["current"]]
 
     def earlier(self, question: Question) -> list[list[str]]:
+        """The pairs compared before, with their results."""
         return [list(pair) for pair in question.settings.get("earlier", [])]
+
+    def input(self, question: Question, left: str, right: str) -> str:
+        """The name of a pair's input; codes may hold hyphens, and two pairs must not meet."""
+        return field_name(question, f"-{left.replace('-', ':')}-{right.replace('-', ':')}")
 
     def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         labels = option_labels(question.settings["items"], language)
+        clear = {"": _("No answer")} if can_be_taken_back(question) else {}
         found: dict[str, UnboundField] = {}
-        for left, right in self.current(question):
+        before = [(left, right) for left, right, _result in self.earlier(question)]
+        for left, right in [*self.current(question), *before]:
             choices = {"left": labels[left], "right": labels[right], "tie": _("I cannot decide")}
-            found[field_name(question, f"-{left}-{right}")] = RadioField(
-                _("Which one?"), [Optional()], choices=choices, validate_choice=False
+            found[self.input(question, left, right)] = RadioField(
+                _("Which one?"), [Optional()], choices=choices | clear, validate_choice=False
             )
+        found[field_name(question, SEEN)] = StringField(widget=HiddenInput())
         return found | instead_field(question, language)
 
     def data(self, question: Question, answer: Answer | None) -> Mapping[str, Any]:
-        known = {
-            (left, right): result
-            for left, right, result in (answer["value"] if answer and is_answered(answer) else [])
-        }
         found = {
-            field_name(question, f"-{left}-{right}"): known.get((left, right))
-            for left, right in self.current(question)
+            self.input(question, left, right): result
+            for left, right, result in self.earlier(question)
         }
+        found[field_name(question, SEEN)] = str(len(found))
         return found | instead_data(question, answer)
 
     def parse(self, question: Question, form: Form) -> Answer:
-        given = [
-            [left, right, form[field_name(question, f"-{left}-{right}")].data]
-            for left, right in self.current(question)
-            if form[field_name(question, f"-{left}-{right}")].data
-        ]
-        every = [*self.earlier(question), *given]
-        return answered(every) if every else instead_parse(question, form)
+        earlier, current = self.earlier(question), self.current(question)
+        asked = {pair: self._chosen(question, form, pair) for pair in current}
+        given = [[*pair, result] for pair, result in asked.items() if result]
+        if not given and chosen_instead(question, form):
+            return instead_parse(question, form)
+        kept = []
+        for left, right, known in earlier:
+            result = self._chosen(question, form, (left, right))
+            if result != "":
+                kept.append([left, right, known if result is None else result])
+        # A page that was sent twice, or grew old in another window, did not show these pairs.
+        was_seen = form[field_name(question, SEEN)].data == str(len(earlier))
+        if kept and not given and was_seen:
+            given = [[*pair, OPEN] for pair in current]
+        return answered(kept + given) if kept or given else instead_parse(question, form)
+
+    def _chosen(self, question: Question, form: Form, pair: tuple[str, str]) -> str | None:
+        """What was chosen; "" where an answer was taken back, None where nothing was sent."""
+        chosen: str | None = form[self.input(question, *pair)].data
+        return chosen
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
-        current = self.current(question)
-        first = next((field_name(question, f"-{a}-{b}") for a, b in current), field_name(question))
+        if not self.wanted(question):
+            return []
+        pairs = [*self.current(question), *((a, b) for a, b, _result in self.earlier(question))]
+        first = self.input(question, *pairs[0])
         if not is_answered(answer):
             return missing(question, answer, first, _("Choose one of each pair."))
         codes = {entry["code"] for entry in question.settings["items"]}
-        if not all(_is_comparison(pair, codes) for pair in answer["value"]):
+        value = answer["value"]
+        is_list = isinstance(value, list) and bool(value)
+        if not is_list or not all(_is_comparison(pair, codes) for pair in value):
             return [Problem(first, _("Choose one of each pair."))]
-        if len({frozenset(pair[:2]) for pair in answer["value"]}) != len(answer["value"]):
+        if len({frozenset(pair[:2]) for pair in value}) != len(value):
             return [Problem(first, _("A pair was answered twice. Reload the page."))]
-        if form is None or question.required is not True:
+        if len(value) > self.wanted(question):
+            return [Problem(first, _("There are more pairs than were asked. Reload the page."))]
+        return self._left(question, answer, first, form) or both_given(question, form)
+
+    def _left(
+        self, question: Question, answer: Answer, first: str, form: Form | None
+    ) -> list[Problem]:
+        """Pairs that are still to be compared where the question is required."""
+        left = self.wanted(question) - len(compared(answer))
+        has_next_page = form is not None and self.wants_more(question, answer)
+        if question.required is not True or not left or has_next_page:
             return []
-        given = {(left, right) for left, right, _result in answer["value"]}
-        message = _("Choose one of each pair.")
-        return [
-            Problem(field_name(question, f"-{left}-{right}"), message)
-            for left, right in current
-            if (left, right) not in given
-        ]
+        message = ngettext(
+            "%(num)s more pair is to be compared. Choose “I cannot decide” where that is so.",
+            "%(num)s more pairs are to be compared. Choose “I cannot decide” where that is so.",
+            left,
+        )
+        return [Problem(first, current_text(question.required_message) or str(message))]
 
     def wants_more(self, question: Question, answer: Answer) -> bool:
-        """More pairs follow while some of the current batch was answered and pairs are left."""
-        if not is_answered(answer):
-            return False
-        has_new = len(answer["value"]) > len(self.earlier(question))
-        return has_new and len(answer["value"]) < self.wanted(question)
+        """Pairs follow until all are compared or a whole page was left open."""
+        given = answer["value"] if is_answered(answer) else []
+        return bool(given) and given[-1][2] != OPEN and len(given) < self.wanted(question)
 
     def value(self, question: Question, answer: Answer) -> str:
-        del question
-        if not is_answered(answer):
-            return ""
-        return " ".join(f"{a}{SIGNS[result]}{b}" for a, b, result in answer["value"])
+        """The items that won more often than they lost, those that won the largest share first."""
+        codes = [entry["code"] for entry in question.settings["items"]]
+        shares = _shares(codes, answer)
+        above = [code for code, share in shares.items() if share is not None and share > 0.5]
+        return " ".join(sorted(above, key=lambda code: -(shares[code] or 0)))
 
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
         if not is_answered(answer):
             return state_lines(question, answer, language)
         labels = option_labels(question.settings["items"], language)
-        tie = _("I cannot decide")
         lines = []
-        for left, right, result in answer["value"]:
-            pair = f"{labels.get(left, left)} – {labels.get(right, right)}"
-            chosen = {"left": labels.get(left, left), "right": labels.get(right, right)}
-            lines.append(f"{pair}: {chosen.get(result, tie)}")
+        for left, right, result in compared(answer):
+            words = {"left": labels.get(left, left), "right": labels.get(right, right)}
+            chosen = words.get(result, _("I cannot decide"))
+            lines.append(f"{words['left']} – {words['right']}: {chosen}")
         return lines
 
     def measures(self, question: Question) -> Sequence[Measure]:
@@ -182,22 +220,21 @@ class Pairwise(Plain):
         del question
         if not is_answered(answer):
             return without(AnswerState(answer["state"]))
-        won: dict[str, list[float]] = {code: [] for code in measure.options}
-        for left, right, result in answer["value"]:
-            point = {"left": 1.0, "right": 0.0, "tie": 0.5}[result]
-            won.setdefault(left, []).append(point)
-            won.setdefault(right, []).append(1 - point)
-        return answered({c: sum(found) / len(found) if found else None for c, found in won.items()})
+        return answered(_shares(list(measure.options), answer))
 
     def columns(self, question: Question, language: str) -> list[Column]:
         del language
         count = self.wanted(question)
-        return [Column(question.code, str(n), str(n)) for n in range(1, count + 1)]
+        return [
+            Column(question.code, _("Pair %(number)s", number=number), f"pair_{number}")
+            for number in range(1, count + 1)
+        ]
 
     def cells(self, question: Question, answer: Answer) -> list[str]:
+        """A cell a pair, such as "water>work": the winner stands at the open side of the sign."""
         count = self.wanted(question)
         if not is_answered(answer):
-            return [state_value(answer) or "", *[""] * (count - 1)]
+            return [state_value(answer) or "", *[""] * (count - 1)][:count]
         found = [f"{left}{SIGNS[result]}{right}" for left, right, result in answer["value"]]
         return [*found, *[""] * count][:count]
 
@@ -208,6 +245,23 @@ class Pairwise(Plain):
         return instead or answered([_comparison(cell) for cell in cells if cell])
 
 
+def compared(answer: Answer) -> list[Comparison]:
+    """The pairs of an answer that were compared."""
+    given = answer["value"] if is_answered(answer) else []
+    return [(left, right, result) for left, right, result in given if result in RESULTS]
+
+
+def _shares(codes: Sequence[str], answer: Answer) -> dict[str, float | None]:
+    """Of its comparisons, the share that each item won, ties as halves."""
+    won: dict[str, list[float]] = {code: [] for code in codes}
+    for left, right, result in compared(answer):
+        share = {"left": 1.0, "right": 0.0, "tie": 0.5}[result]
+        for code, part in ((left, share), (right, 1 - share)):
+            if code in won:
+                won[code].append(part)
+    return {code: sum(parts) / len(parts) if parts else None for code, parts in won.items()}
+
+
 def _comparison(cell: str) -> list[str]:
     for result, sign in SIGNS.items():
         left, found, right = cell.partition(sign)
@@ -216,8 +270,10 @@ def _comparison(cell: str) -> list[str]:
     return [cell, "", ""]
 
 
-def _is_comparison(pair: Any, codes: set[str]) -> bool:
+def _is_comparison(pair: object, codes: set[str]) -> bool:
     if not isinstance(pair, list | tuple) or len(pair) != 3:
         return False
+    if not all(isinstance(part, str) for part in pair):
+        return False
     left, right, result = pair
-    return left in codes and right in codes and left != right and result in RESULTS
+    return {left, right} <= codes and left != right and result in SIGNS

@@ -10,7 +10,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
 
 from analysis.types import AnswerState
-from core.i18n import _, _l, ngettext
+from core.i18n import _, _l, ngettext, page_language
 from surveys.documents import Question
 from surveys.questions.base import (
     Answer,
@@ -37,7 +37,11 @@ from surveys.questions.base import (
     without,
 )
 from surveys.questions.digits import read_number
+from surveys.questions.instead import both_given
+from surveys.questions.locales import decimal_mark
 
+TOTAL = 100
+#: What is longer than this is no number of points.
 LONGEST = 12
 
 
@@ -45,7 +49,7 @@ class PointsSettings(ClosedSettings):
     """What an allocation of points may be told."""
 
     items: tuple[Option, ...] = Setting(min_length=2)
-    total: int = Setting(default=100, ge=1, le=1_000_000)
+    total: int = Setting(default=TOTAL, ge=1, le=1_000_000)
     #: Whether every point must be given away.
     spend_all: bool = True
     randomise: bool = False
@@ -54,7 +58,10 @@ class PointsSettings(ClosedSettings):
 
 
 class Points(Plain):
-    """Stored as item -> whole number; an item left open has 0 once anything is given."""
+    """Stored as item -> whole number; an item left open has 0 once anything is given.
+
+    What is no number stays as it was typed, cut short, until `problems` has named it.
+    """
 
     kind = "points"
     name = _l("Points to share out")
@@ -62,6 +69,10 @@ class Points(Plain):
 
     def codes(self, question: Question) -> list[str]:
         return [entry["code"] for entry in question.settings["items"]]
+
+    def total(self, question: Question) -> int:
+        """How many points there are."""
+        return int(question.settings.get("total", TOTAL))
 
     def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         render = {"inputmode": "numeric", "autocomplete": "off", "size": 6}
@@ -74,70 +85,81 @@ class Points(Plain):
     def data(self, question: Question, answer: Answer | None) -> Mapping[str, Any]:
         given = answer["value"] if answer and is_answered(answer) else {}
         found = {
-            field_name(question, code): str(given[code]) if code in given else ""
-            for code in self.codes(question)
+            field_name(question, code): str(given.get(code, "")) for code in self.codes(question)
         }
         return found | instead_data(question, answer)
 
     def parse(self, question: Question, form: Form) -> Answer:
-        cells = [
-            (form[field_name(question, code)].data or "").strip() for code in self.codes(question)
-        ]
-        return self._answer(question, cells) if any(cells) else instead_parse(question, form)
-
-    def _answer(self, question: Question, cells: Sequence[str]) -> Answer:
-        return answered(
-            {code: _whole(cell) for code, cell in zip(self.codes(question), cells, strict=False)}
-        )
+        typed = {
+            code: (form[field_name(question, code)].data or "").strip()
+            for code in self.codes(question)
+        }
+        if not any(typed.values()):
+            return instead_parse(question, form)
+        mark = decimal_mark(page_language())
+        return answered({code: _whole(cell, mark) if cell else 0 for code, cell in typed.items()})
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
-        del form
         codes = self.codes(question)
+        if not codes:
+            return []
         first = field_name(question, codes[0])
         if not is_answered(answer):
             return missing(question, answer, first, _("Share out the points."))
         given = answer["value"]
-        if not isinstance(given, dict) or not set(given) <= set(codes):
+        if not isinstance(given, dict) or not given or not set(given) <= set(codes):
             return [Problem(first, _("Share out the points."))]
-        wrong = [code for code in codes if not _is_points(given.get(code, 0))]
-        if wrong:
-            message = _("Write a whole number, 0 or more.")
-            return [Problem(field_name(question, code), message) for code in wrong]
-        message = self._sum_fault(question, sum(given.values()))
-        return [Problem(first, message)] if message else []
+        message = _("Write a whole number from 0 to %(total)s.", total=self.total(question))
+        wrong = [
+            Problem(field_name(question, code), message)
+            for code, points in given.items()
+            if type(points) is not int or points < 0
+        ]
+        return wrong or self._sum_faults(question, given) or both_given(question, form)
 
-    def _sum_fault(self, question: Question, spent: int) -> str:
-        total = int(question.settings.get("total", 100))
-        over = spent - total
+    def _sum_faults(self, question: Question, given: Mapping[str, int]) -> list[Problem]:
+        """How many points are missing, or too many."""
+        over = sum(given.values()) - self.total(question)
         if over > 0:
-            many = ngettext(
+            message = ngettext(
                 "You gave %(num)s point too many.", "You gave %(num)s points too many.", over
             )
-            return str(many)
-        if over < 0 and question.settings.get("spend_all", True):
-            left = ngettext(
+        elif over < 0 and question.settings.get("spend_all", True):
+            message = ngettext(
                 "%(num)s point is still to be given.",
                 "%(num)s points are still to be given.",
                 -over,
             )
-            return str(left)
-        return ""
+        else:
+            return []
+        return [Problem(field_name(question, self.codes(question)[0]), str(message))]
 
     def value(self, question: Question, answer: Answer) -> str:
-        """The points, item by item."""
+        """Items with their points, such as "water:60 health:40".
+
+        So `selected(${question}, 'water:0')` asks whether an item got nothing.
+        """
+        del question
         if not is_answered(answer):
             return ""
-        return " ".join(str(answer["value"].get(code, 0)) for code in self.codes(question))
+        return " ".join(f"{code}:{points}" for code, points in answer["value"].items())
 
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
         if not is_answered(answer):
             return state_lines(question, answer, language)
         labels = option_labels(question.settings["items"], language)
-        return [f"{label}: {answer['value'].get(code, 0)}" for code, label in labels.items()]
+        return [f"{labels.get(code, code)}: {points}" for code, points in answer["value"].items()]
 
     def measures(self, question: Question) -> Sequence[Measure]:
         items = texts_of(question.settings["items"])
         return (Measure(question.code, question.label, Shape.SCORES, items),)
+
+    def reading(self, question: Question, answer: Answer, measure: Measure) -> Answer:
+        """The points of each item; None for one that was not shown."""
+        del question
+        if not is_answered(answer):
+            return without(AnswerState(answer["state"]))
+        return answered({code: answer["value"].get(code) for code in measure.options})
 
     def columns(self, question: Question, language: str) -> list[Column]:
         labels = option_labels(question.settings["items"], language)
@@ -147,22 +169,21 @@ class Points(Plain):
         codes = self.codes(question)
         if not is_answered(answer):
             return [state_value(answer) or "", *[""] * (len(codes) - 1)]
-        return [str(answer["value"].get(code, 0)) for code in codes]
+        return [str(answer["value"].get(code, "")) for code in codes]
 
     def from_cells(self, question: Question, cells: Sequence[str]) -> Answer:
-        if not any(cells):
+        """An empty cell is an item that was not shown; one that got nothing has 0."""
+        given = {
+            code: _whole(cell, "")
+            for code, cell in zip(self.codes(question), cells, strict=False)
+            if cell
+        }
+        if not given:
             return without(AnswerState.SKIPPED)
-        instead = state_answer(question.settings, cells[0])
-        return instead or self._answer(question, cells)
+        return state_answer(question.settings, cells[0]) or answered(given)
 
 
-def _whole(cell: str) -> int | str:
-    """The number that was typed, 0 for nothing; anything else stays as it was typed."""
-    if not cell:
-        return 0
-    number = read_number(cell) if len(cell) <= LONGEST else None
-    return int(number) if number is not None and number == int(number) else cell[:LONGEST]
-
-
-def _is_points(value: object) -> bool:
-    return type(value) is int and value >= 0
+def _whole(typed: str, mark: str) -> int | str:
+    """The number that was typed; what is none stays as it was, cut short."""
+    number = read_number(typed, mark=mark) if len(typed) <= LONGEST else None
+    return int(number) if number is not None and number == int(number) else typed[:LONGEST]
