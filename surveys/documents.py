@@ -184,6 +184,11 @@ _PARSED: OrderedDict[str, QuestionnaireDocument] = OrderedDict()
 _MOST_PARSED = 64
 
 
+def known_document(key: str) -> QuestionnaireDocument | None:
+    """The document of this hash, if this process has parsed it."""
+    return _PARSED.get(key)
+
+
 def compiled(key: str, raw: dict[str, Any]) -> QuestionnaireDocument:
     """The parsed document of a stored version, parsed once a process: a version never changes."""
     found = _PARSED.get(key)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from consultation.contributions.models import Contribution
 from consultation.process.models import Consultation, Round, RoundState
 from core.security import keyed_hash
-from surveys.documents import QuestionnaireDocument, compiled
+from surveys.documents import QuestionnaireDocument, compiled, known_document
 from surveys.models import (
     Invitation,
     Questionnaire,
@@ -67,7 +67,7 @@ def status_of(row: Round, now: datetime) -> RoundStatus:
 def asked_in(session: Session, round_id: int) -> Asked | None:
     """The round with its questionnaire; the parsed document comes from the process's cache."""
     found = session.exec(
-        select(Round, Consultation, Questionnaire)
+        select(Round, Consultation, Questionnaire.id, Questionnaire.document_hash)
         .join(Consultation, col(Consultation.id) == col(Round.consultation_id))
         .join(RoundQuestionnaire, col(RoundQuestionnaire.round_id) == col(Round.id))
         .join(Questionnaire, col(Questionnaire.id) == col(RoundQuestionnaire.questionnaire_id))
@@ -75,9 +75,12 @@ def asked_in(session: Session, round_id: int) -> Asked | None:
     ).one_or_none()
     if found is None:
         return None
-    row, consultation, questionnaire = found
-    document = compiled(questionnaire.document_hash, questionnaire.document)
-    return Asked(row, consultation, questionnaire.id or 0, document)
+    row, consultation, questionnaire_id, document_hash = found
+    document = known_document(document_hash)
+    if document is None:
+        wanted = select(Questionnaire.document).where(Questionnaire.id == questionnaire_id)
+        document = compiled(document_hash, dict(session.exec(wanted).one()))
+    return Asked(row, consultation, questionnaire_id or 0, document)
 
 
 def asked_by_public_id(session: Session, public_id: str) -> Asked | None:
@@ -105,8 +108,9 @@ def find_respondent(session: Session, token: str) -> Respondent | None:
 
 def texts_of(session: Session, submission: Submission | None) -> dict[str, str]:
     """The words of a submission's free texts, by question."""
-    found = contributions_of(session, submission)
-    return {contribution.question_code: contribution.text for contribution in found}
+    words = {found.id: found.text for found in contributions_of(session, submission)}
+    codes = text_ids(submission) if submission else {}
+    return {code: words[one] for code, one in codes.items() if one in words}
 
 
 def contributions_of(session: Session, submission: Submission | None) -> list[Contribution]:

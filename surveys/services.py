@@ -111,12 +111,15 @@ class Save:
     revision: int | None = None
 
 
-def save_page(session: Session, token: str, save: Save, now: datetime) -> Submission:
+def save_page(
+    session: Session, token: str, save: Save, now: datetime, known: Asked | None = None
+) -> Submission:
     """Keep the answers of one page; other pages stay as they are.
 
-    A submitted response that is changed keeps its earlier answers as a revision.
+    A submitted response that is changed keeps its earlier answers as a revision. `known` spares
+    a second look for what is asked; the state of the round is read again here all the same.
     """
-    respondent = _respondent(session, token)
+    respondent = _respondent(session, token, known)
     asked = respondent.asked
     require_open(session, asked.round, now)
     submission = respondent.submission
@@ -143,18 +146,20 @@ def save_page(session: Session, token: str, save: Save, now: datetime) -> Submis
     return submission
 
 
-def _respondent(session: Session, token: str) -> Respondent:
+def _respondent(session: Session, token: str, known: Asked | None = None) -> Respondent:
     """What the link leads to, locked for this transaction.
 
     Two pages of one link may arrive at once. SQLite's writers queue anyway; on PostgreSQL the
     second one waits here and then sees what the first one stored.
     """
-    session.exec(
+    submission = session.exec(
         select(Submission)
         .where(Submission.answer_hash == keyed_hash("answer", token))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
+    if submission is not None and known is not None and known.round.id == submission.round_id:
+        return Respondent(known, submission, None)
     respondent = find_respondent(session, token)
     if respondent is None:
         raise NotFound(_("This link leads nowhere. Check that you copied all of it."))

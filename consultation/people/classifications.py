@@ -219,7 +219,8 @@ def region_of(
     return str(getattr(country(country_code), column))
 
 
-def countries_sorted(language: str) -> list[tuple[str, str]]:
+@cache
+def countries_sorted(language: str) -> tuple[tuple[str, str], ...]:
     """(code, name) of every country in the alphabetical order of a language.
 
     Letters with marks sort with their base letters (`Éthiopie` with `Ethiopie`, `أ` with `ا`). That is right
@@ -227,7 +228,7 @@ def countries_sorted(language: str) -> list[tuple[str, str]]:
     scripts without an alphabet, get a stable order that is merely close.
     """
     named = [(code, entry.name(language)) for code, entry in countries().items()]
-    return sorted(named, key=lambda pair: (_sort_key(pair[1]), pair[0]))
+    return tuple(sorted(named, key=lambda pair: (_sort_key(pair[1]), pair[0])))
 
 
 def _sort_key(name: str) -> str:

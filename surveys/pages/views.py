@@ -129,7 +129,7 @@ def save(token: str, number: int) -> Response:
 def _store(coming: Visit, sound: dict[str, Answer]) -> None:
     with transaction() as current:
         kept = services.Save(answers=sound, language=coming.language)
-        submission = services.save_page(current, coming.token, kept, coming.now)
+        submission = services.save_page(current, coming.token, kept, coming.now, coming.asked)
         services.settle_edit(current, coming.token, submission, coming.now)
 
 

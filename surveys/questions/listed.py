@@ -1,11 +1,14 @@
 """Country, region and sector: a single choice from a list that the house keeps."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from markupsafe import Markup, escape
 from wtforms import Form, SelectField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
+from wtforms.widgets import html_params
 
 from analysis.types import AnswerState
 from consultation.people.classifications import (
@@ -36,6 +39,27 @@ class ListedSettings(ClosedSettings):
     """What a choice from a list of the house may be told."""
 
 
+@lru_cache(maxsize=64)
+def _option_tags(choices: tuple[tuple[str, str], ...]) -> str:
+    """The tags of a long list, which is the same for everybody of one language."""
+    return "".join(
+        f'<option value="{escape(code)}">{escape(label)}</option>' for code, label in choices
+    )
+
+
+class _ListWidget:
+    """A drop-down list whose options are written once."""
+
+    def __call__(self, field: Any, **attributes: Any) -> Markup:
+        tags = _option_tags(tuple(field.choices.items()))
+        if field.data:
+            chosen = f'<option value="{escape(str(field.data))}"'
+            tags = tags.replace(f"{chosen}>", f"{chosen} selected>", 1)
+        around = html_params(**{"id": field.id, "name": field.name, **attributes})
+        # Every part was escaped above.
+        return Markup(f"<select {around}>{tags}</select>")  # noqa: S704
+
+
 class Listed(Plain):
     """A drop-down list with an empty first line; a list of 249 is too long for buttons."""
 
@@ -57,6 +81,7 @@ class Listed(Plain):
                     **states_offered(question.settings, language),
                 },
                 validate_choice=False,
+                widget=_ListWidget(),
             )
         }
 

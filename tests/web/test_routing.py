@@ -117,7 +117,7 @@ def test_a_page_that_does_not_concern_the_respondent_is_left_out(client, databas
     client.submit(page.form("/submit"))
     stored = only(database, Submission)
     assert stored.answers["size"] == {"state": "not_shown", "value": None}
-    assert stored.answers["double"] if "double" in stored.answers else True
+    assert "double" not in stored.answers or stored.answers["double"]["state"] == "not_shown"
     assert stored.state is SubmissionState.SUBMITTED
 
 
@@ -250,3 +250,32 @@ def test_the_respondents_copy_is_plain_text_of_their_own_words(client, row):
     assert "Option person" in copy.text
     assert copy.headers["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in copy.headers["Cache-Control"]
+
+
+def test_words_beside_other_are_a_contribution_and_come_back(client, database):
+    options = {"options": [option("a"), option("b")], "other": True}
+    asked = {
+        **DOCUMENT,
+        "quotas": [],
+        "sections": [
+            {
+                "code": "one",
+                "title": {"en": "One"},
+                "questions": [question("which", "single_choice", "Which?", settings=options)],
+            }
+        ],
+    }
+    with database.transaction() as session:
+        row = make_asked_round(session, document=asked)
+    token, page = begin(client, row)
+    page = client.submit(page.form("/s/"), {"q_which": "other"})
+    assert "Say in a few words" in page.text()
+    client.submit(page.form("/s/"), {"q_which": "other", "q_which--text": "Something else"})
+    assert client.page(f"/s/{token}/1").form("/s/").fields["q_which--text"] == ["Something else"]
+    assert "Something else" in client.page(f"/s/{token}/check").text()
+    text = only(database, Contribution)
+    assert (text.text, text.question_code) == ("Something else", "which__other")
+    assert "Something" not in str(only(database, Submission).answers)
+    client.submit(client.page(f"/s/{token}/1").form("/s/"), {"q_which": "a"})
+    with database.read_session() as session:
+        assert session.exec(select(Contribution)).all() == []
