@@ -6,12 +6,16 @@ from flask import Flask
 
 from consultation.dialogues.manage import bp as manage_dialogues
 from consultation.dialogues.views import bp as dialogues
+from consultation.people import api_tokens
+from consultation.people.cli import tokens
 from consultation.people.manage import bp as people
 from consultation.people.queries import roles_of
+from consultation.people.views import bp as account_tokens
 from consultation.process.manage import bp as manage
 from consultation.process.views import bp as consultations
-from core import cli, db, i18n, jobs, mail, security, web
+from core import api, cli, db, i18n, jobs, mail, security, web
 from core.admin import bp as admin
+from core.api_document import bp as api_document
 from core.auth import permissions
 from core.auth.views import bp as auth
 from core.config import Settings
@@ -22,6 +26,8 @@ from results.demo.cli import demo
 from results.feedback.views import bp as feedback
 from results.releases.views import bp as releases
 from surveys import invitations
+from surveys.api import bp as survey_api
+from surveys.editing.manage import bp as editing
 from surveys.interchange.cli import responses
 from surveys.manage import bp as manage_surveys
 from surveys.pages import views as pages
@@ -39,16 +45,20 @@ BLUEPRINTS = (
     manage_dialogues,
     pages.bp,
     manage_surveys,
+    editing,
     reaching,
     manage_reaching,
     dashboards,
     agenda,
     feedback,
     releases,
+    account_tokens,
+    api_document,
+    survey_api,
 )
 HANDLERS = {**mail.HANDLERS, **invitations.HANDLERS, **sending.HANDLERS, **refresh.HANDLERS}
 SCHEDULE = (*mail.SCHEDULE, *invitations.SCHEDULE, *refresh.SCHEDULE)
-COMMANDS = (*cli.COMMANDS, responses, demo)
+COMMANDS = (*cli.COMMANDS, responses, demo, tokens)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -61,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app)
     permissions.init_app(app, roles_of)
     web.init_app(app, settings)
+    api.init_app(app, api_tokens.bearer_of, api_tokens.note_use)
     jobs.init_app(app, HANDLERS, SCHEDULE)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -57,7 +57,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_error_handler(DomainError, _show_domain_error)
     app.register_error_handler(CSRFError, _show_csrf_error)
     app.register_error_handler(RateLimitExceeded, _show_rate_limit)
-    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(Exception, _show_failure)
     app.after_request(_log_request)
     _hash_static_files(app)
@@ -201,7 +201,8 @@ def _show_rate_limit(_error: RateLimitExceeded) -> Response:
     )
 
 
-def _show_http_error(error: HTTPException) -> Response:
+def show_http_error(error: HTTPException) -> Response:
+    """What the framework refuses, as a page."""
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if status < HTTPStatus.BAD_REQUEST and error.response is not None:
         return make_response(error.response)

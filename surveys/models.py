@@ -27,6 +27,8 @@ class SubmissionChannel(StrEnum):
     IMPORT = "import"
     #: Typed by an organiser from a paper form.
     KEYED_IN = "keyed_in"
+    #: Collected elsewhere and handed in by a program.
+    API = "api"
 
 
 class Survey(SQLModel, table=True):

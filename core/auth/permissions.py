@@ -37,6 +37,7 @@ class Permission(StrEnum):
 
     PUBLIC = "public"  # anybody, signed in or not
     TOKEN = "token"  # noqa: S105 - whoever holds the private link of the page
+    API = "api"  # whoever holds a token of the API with the scope; `core.api` checks it
     SIGNED_IN = "signed_in"
     ADMINISTER = "administer"  # the installation
     CREATE_CONSULTATION = "create_consultation"
@@ -56,6 +57,7 @@ class Permission(StrEnum):
 
 PUBLIC = Permission.PUBLIC
 TOKEN = Permission.TOKEN
+API = Permission.API
 SIGNED_IN = Permission.SIGNED_IN
 ADMINISTRATOR = Permission.ADMINISTER
 
@@ -142,7 +144,7 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
     def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
         @wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R | Response:
-            if permission not in {Permission.PUBLIC, Permission.TOKEN}:
+            if permission not in {Permission.PUBLIC, Permission.TOKEN, Permission.API}:
                 account = current_account()
                 if account is None:
                     return _ask_to_sign_in()
