@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -15,6 +16,7 @@ SIZE_FOR_RATIO = 1_000_000
 #: A tag or a comment longer than this makes old XML parsers read it again and again.
 LONGEST_TOKEN = 65_536
 _ENCRYPTED = 0x1
+_UNREADABLE = (BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError)
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _LONG_TAG = re.compile(rb"<[^<>]{%d}" % LONGEST_TOKEN)
 _SPANS = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
@@ -31,28 +33,26 @@ def check_archive(data: bytes) -> None:
             for member in members:
                 if member.filename.lower().endswith((".xml", ".rels", ".vml")):
                     _check_xml(archive.read(member))
-    except (BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
-        raise refuse("not_a_workbook", feature="") from error
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined]
+    except (*_UNREADABLE, zlib.error) as error:
         raise refuse("not_a_workbook") from error
 
 
 def _check_members(members: list[ZipInfo]) -> None:
     names = [member.filename for member in members]
     if len(names) > MOST_MEMBERS or len(set(names)) != len(names):
-        raise refuse("archive_odd", feature="archive")
+        raise refuse("archive_odd", None, "archive")
     if any(name.startswith(("/", "\\")) or ".." in name.split("/") for name in names):
-        raise refuse("archive_odd", feature="archive")
+        raise refuse("archive_odd", None, "archive")
     if any(member.flag_bits & _ENCRYPTED for member in members):
-        raise refuse("locked", feature="password")
+        raise refuse("locked", None, "password")
     if any(member.compress_type not in _METHODS for member in members):
-        raise refuse("archive_odd", feature="archive")
+        raise refuse("archive_odd", None, "archive")
     if sum(member.file_size for member in members) > MOST_BYTES:
-        raise refuse("too_big", feature="size", limit=MOST_BYTES // 1_000_000)
+        raise refuse("too_big", None, "size", limit=MOST_BYTES // 1_000_000)
     if any(_is_bomb(member) for member in members):
-        raise refuse("archive_bomb", feature="size")
+        raise refuse("archive_bomb", None, "size")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise refuse("macros", feature="macros")
+        raise refuse("macros", None, "macros")
 
 
 def _is_bomb(member: ZipInfo) -> bool:
@@ -63,17 +63,15 @@ def _is_bomb(member: ZipInfo) -> bool:
 
 def _check_xml(content: bytes) -> None:
     if content[:2] in _WIDE:
-        raise refuse("archive_odd", feature="character encoding")
+        raise refuse("archive_odd", None, "character encoding")
     if _DECLARATIONS.search(content):
-        raise refuse("declarations", feature="document type declaration")
-    if b"macroEnabled" in content[:20_000]:
-        raise refuse("macros", feature="macros")
+        raise refuse("declarations", None, "document type declaration")
     if len(content) <= LONGEST_TOKEN:
         return
     if any(_longest_span(content, *span) > LONGEST_TOKEN for span in _SPANS):
-        raise refuse("long_token", feature="size")
+        raise refuse("long_token", None, "size")
     if _LONG_TAG.search(content):
-        raise refuse("long_token", feature="size")
+        raise refuse("long_token", None, "size")
 
 
 def _longest_span(content: bytes, start: bytes, end: bytes) -> int:

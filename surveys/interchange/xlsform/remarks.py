@@ -35,7 +35,9 @@ class Refused(Exception):
         self.remark = remark
 
 
-def refuse(code: str, place: Place | None = None, feature: str = "", **values: object) -> Refused:
+def refuse(
+    code: str, place: Place | None = None, feature: str = "", /, **values: object
+) -> Refused:
     """The error that ends the reading."""
     return Refused(Remark(code, place or Place(), feature, _strings(values)))
 
@@ -47,11 +49,11 @@ class Report:
     notices: list[Remark] = field(default_factory=list)
     problems: list[Remark] = field(default_factory=list)
 
-    def notice(self, code: str, place: Place, feature: str = "", **values: object) -> None:
+    def notice(self, code: str, place: Place, feature: str = "", /, **values: object) -> None:
         """Something the reader should know; the import goes on."""
         self._add(self.notices, Remark(code, place, feature, _strings(values)))
 
-    def problem(self, code: str, place: Place, feature: str = "", **values: object) -> None:
+    def problem(self, code: str, place: Place, feature: str = "", /, **values: object) -> None:
         """Something that keeps the form from being used."""
         self._add(self.problems, Remark(code, place, feature, _strings(values)))
 

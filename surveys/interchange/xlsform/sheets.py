@@ -99,7 +99,7 @@ def add_rows(
                 break
             continue
         if number - last > BLANK_ROWS + 1:
-            report.notice("rows_after_blank", Place(sheet.name, number), feature="blank rows")
+            report.notice("rows_after_blank", Place(sheet.name, number), "blank rows")
             break
         last = number
         _check_size(sheet, number, kept)

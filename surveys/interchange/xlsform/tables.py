@@ -21,7 +21,7 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise refuse("not_utf8", feature="character encoding") from error
+        raise refuse("not_utf8", None, "character encoding") from error
 
 
 def read_csv(data: bytes, report: Report) -> Book:

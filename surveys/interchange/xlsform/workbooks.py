@@ -37,7 +37,8 @@ def read_xlsx(data: bytes, report: Report) -> Book:
     """Read a workbook; the size that a sheet claims to have is not believed."""
     if data.startswith(_COMPOUND):
         is_locked = _LOCKED in data
-        raise refuse("locked" if is_locked else "wrong_suffix", feature="password" * is_locked)
+        code, feature = ("locked", "password") if is_locked else ("wrong_suffix", "")
+        raise refuse(code, None, feature)
     check_archive(data)
     if not openpyxl.DEFUSEDXML or openpyxl.LXML:
         raise RuntimeError("openpyxl must parse with defusedxml")

@@ -1,0 +1,75 @@
+"""What our own exports add so that they come back exactly: the columns x_kind and x_settings."""
+
+import json
+from typing import Any
+
+from surveys.interchange.xlsform.context import Context, Question, joined
+from surveys.interchange.xlsform.copies import Numbers
+from surveys.interchange.xlsform.expressions import At
+from surveys.interchange.xlsform.structure import Node
+
+PART = "part"
+SECTION = "section"
+
+
+def own_question(
+    context: Context, node: Node, numbers: Numbers, around: list[str]
+) -> list[Question] | None:
+    """The question that one of our exports wrote here; None for any other row."""
+    kind = node.row.get("x_kind")
+    if not kind or kind == SECTION:
+        return None
+    if kind == PART:
+        return []
+    stored = _stored(context, node)
+    if stored is None or stored.get("as") != node.row.get("type") or kind not in context.kinds:
+        place = node.row.place("x_kind")
+        context.report.notice("own_not_used", place, kind=kind, type=node.row.get("type"))
+        return None
+    at = At(node, numbers)
+    settings = dict(stored.get("settings", {}))
+    for name, list_name in stored.get("lists", {}).items():
+        settings[name] = context.lists.options(
+            list_name, at, context.rewriter, "", node.row.place("type")
+        )
+    code = context.copies.code(node, numbers)
+    context.rewriter.known.add(code)
+    question: Question = {
+        "code": code,
+        "kind": kind,
+        "label": context.label(at),
+        "hint": context.words(at, "hint"),
+        "guidance": context.words(at, "guidance_hint"),
+        "required_message": context.words(at, "required_message"),
+        "constraint_message": context.words(at, "constraint_message"),
+        "relevant": joined([*around, context.expression(at, "relevant")]),
+        "required": False,
+        "settings": settings,
+        **stored.get("question", {}),
+    }
+    if not question["label"][context.default_tag]:
+        question["label"][context.default_tag] = node.name
+    return [{name: v for name, v in question.items() if name == "settings" or v not in ({}, "")}]
+
+
+def own_section(context: Context, group: Node) -> dict[str, Any]:
+    """What our exports say of a page beyond its words."""
+    if group.row.get("x_kind") != SECTION:
+        return {}
+    return _stored(context, group) or {}
+
+
+def _stored(context: Context, node: Node) -> dict[str, Any] | None:
+    parts = [node.row.get("x_settings")]
+    while part := node.row.get(f"x_settings_{len(parts) + 1}"):
+        parts.append(part)
+    return read_stored("".join(parts)) if context else None
+
+
+def read_stored(cell: str) -> dict[str, Any] | None:
+    """The contents of one of our cells; None where somebody changed it beyond reading."""
+    try:
+        found = json.loads(cell or "{}")
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None

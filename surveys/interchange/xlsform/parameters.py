@@ -1,0 +1,144 @@
+"""The cells of the column `parameters`, and what they may say."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from surveys.interchange.xlsform.form import FormRow
+from surveys.interchange.xlsform.remarks import Report
+from surveys.interchange.xlsform.scanning import GOOD_NAME, REFERENCE
+from surveys.interchange.xlsform.types import Sort, Type
+
+_PAIR = re.compile(r"([^\s=,;]+)[\s,;]*=[\s,;]*([^\s=,;]+)")
+_KEEP_CASE = frozenset({"label", "value"})
+_SELECT: Final = frozenset({"randomize", "seed"})
+_ACCEPTED: Final = {
+    Sort.SELECT_ONE: _SELECT,
+    Sort.SELECT_MULTIPLE: _SELECT,
+    Sort.RANK: _SELECT,
+    Sort.RANGE: frozenset({"start", "end", "step", "tick_interval", "placeholder", "tick_labelset"}),
+}
+_ACCEPTED_WORDS: Final = {
+    "text": frozenset({"rows"}),
+    "image": frozenset({"app", "max-pixels"}),
+    "photo": frozenset({"app", "max-pixels"}),
+    "add image prompt": frozenset({"app", "max-pixels"}),
+    "add photo prompt": frozenset({"app", "max-pixels"}),
+    "audio": frozenset({"quality"}),
+    "add audio prompt": frozenset({"quality"}),
+    "background-audio": frozenset({"quality"}),
+    "geopoint": frozenset(
+        {"allow-mock-accuracy", "capture-accuracy", "reference-geometry", "warning-accuracy"}
+    ),
+    "geoshape": frozenset({"allow-mock-accuracy", "incremental", "reference-geometry"}),
+    "geotrace": frozenset({"allow-mock-accuracy", "incremental", "reference-geometry"}),
+}
+_NUMBERS: Final = frozenset({"rows", "max-pixels"})
+_CHOICES: Final = {
+    "randomize": {"true", "false"},
+    "allow-mock-accuracy": {"true", "false"},
+    "incremental": {"true", "yes"},
+    "quality": {"voice-only", "low", "normal", "external"},
+}
+
+
+def parameters_of(row: FormRow, kind: Type, report: Report) -> dict[str, str]:
+    """The parameters of a row; what makes no sense is a problem."""
+    cell = row.get("parameters")
+    found: dict[str, str] = {}
+    rest = _PAIR.sub("", cell)
+    if rest.strip(" \t\r\n,;"):
+        report.problem("parameters", row.place("parameters"), cell=cell)
+        return {}
+    for name, value in _PAIR.findall(cell):
+        key = name.lower()
+        found[key] = value if key in _KEEP_CASE else value.lower()
+    accepted = _ACCEPTED.get(kind.sort, _ACCEPTED_WORDS.get(kind.word))
+    if accepted is not None and set(found) - accepted:
+        wrong = ", ".join(sorted(set(found) - accepted))
+        listed = ", ".join(sorted(accepted))
+        report.problem("parameter_unknown", row.place("parameters"), names=wrong, known=listed)
+    _check_values(row, found, report)
+    return found
+
+
+def _check_values(row: FormRow, found: dict[str, str], report: Report) -> None:
+    for name, value in found.items():
+        is_wrong = name in _CHOICES and value not in _CHOICES[name]
+        is_wrong = is_wrong or (name in _NUMBERS and not re.match(r"[+-]?\d+\Z", value))
+        is_wrong = is_wrong or (name.endswith("-accuracy") and _is_bad_accuracy(name, value))
+        if is_wrong:
+            report.problem("parameter_value", row.place("parameters"), name=name, value=value)
+    seed = found.get("seed", "")
+    if seed and "randomize" not in found:
+        report.problem("seed_alone", row.place("parameters"))
+    elif seed and not _is_number(seed) and not _is_reference(seed):
+        report.problem("parameter_value", row.place("parameters"), name="seed", value=seed)
+
+
+def _is_bad_accuracy(name: str, value: str) -> bool:
+    return name != "allow-mock-accuracy" and not _is_number(value)
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_reference(value: str) -> bool:
+    match = REFERENCE.fullmatch(value)
+    return bool(match and GOOD_NAME.match(match[1]))
+
+
+class Bounds:
+    """The ends and the step of a range."""
+
+    def __init__(self, start: Decimal, end: Decimal, step: Decimal) -> None:
+        self.start = start
+        self.end = end
+        self.step = step
+
+    @property
+    def is_scale(self) -> bool:
+        """Whether it is one of our scales: whole steps of one, upwards, not too long."""
+        whole = all(part == part.to_integral_value() for part in (self.start, self.end))
+        return whole and self.step == 1 and -100 <= self.start < self.end <= 100
+
+
+def bounds_of(row: FormRow, found: dict[str, str], report: Report) -> Bounds | None:
+    """The bounds of a range; None with a problem where they make no range."""
+    numbers: dict[str, Decimal] = {}
+    usual = {"start": "1", "end": "10", "step": "1"}
+    for name in ("start", "end", "step", "tick_interval", "placeholder"):
+        value = found.get(name, usual.get(name))
+        if value is None:
+            continue
+        try:
+            numbers[name] = Decimal(value)
+        except InvalidOperation:
+            numbers[name] = Decimal("NaN")
+        if not numbers[name].is_finite():
+            report.problem("parameter_value", row.place("parameters"), name=name, value=value)
+            return None
+    start, end, step = numbers["start"], numbers["end"], numbers["step"]
+    if step == 0 or step > abs(end - start):
+        report.problem("parameter_value", row.place("parameters"), name="step", value=step)
+        return None
+    if _ticks_are_wrong(numbers):
+        report.problem("range_ticks", row.place("parameters"))
+        return None
+    return Bounds(start, end, step)
+
+
+def _ticks_are_wrong(numbers: dict[str, Decimal]) -> bool:
+    start, end, step = numbers["start"], numbers["end"], numbers["step"]
+    tick, holder = numbers.get("tick_interval"), numbers.get("placeholder")
+    if tick is not None and (tick == 0 or tick > abs(end - start) or tick % step != 0):
+        return True
+    if holder is None:
+        return False
+    low, high = min(start, end), max(start, end)
+    return (holder - start) % step != 0 or not low <= holder <= high
