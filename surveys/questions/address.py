@@ -1,6 +1,7 @@
 """An e-mail address or a web address. Both say who somebody is, so neither is ever analysed."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,10 +25,18 @@ from surveys.questions.base import (
     without,
 )
 
-_EMAIL = re.compile(
-    r"[^@\s\x00-\x1f<>()\[\],;:\"\\]{1,64}@[^@\s.\-]([^@\s<>()\[\],;:\"\\]*[^@\s.\-])?\Z"
-)
-_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+LONGEST_EMAIL = 254
+LONGEST_LOCAL_PART = 64
+LONGEST_HOST = 253
+LONGEST_URL = 2_000
+#: Before the @: what needs no quotes there, in any script.
+_LOCAL = re.compile(r"(?!\.)(?!.*\.\.)[^@\s<>()\[\],;:\"\\]+(?<!\.)\Z")
+#: Between the points of a host: letters of any script, digits, hyphens.
+_LABEL = re.compile(r"(?!-)[^\x00-,./:-@[-^`{-\x7f]{1,63}(?<!-)\Z")
+_LAST_LABEL = re.compile(r"xn--|[^\x00-@[-`{-\x7f]{2,}\Z", re.IGNORECASE)
+_DIRECTIONS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
+#: Controls, halves of characters, private and unknown ones: nothing that anybody types.
+_UNSEEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 class AddressSettings(Settings):
@@ -40,8 +49,8 @@ class Email(Plain):
     kind = "email"
     name = _l("E-mail address")
     settings = AddressSettings
-    longest = 254
-    render = {"type": "email", "autocomplete": "email", "dir": "ltr"}
+    longest = LONGEST_EMAIL
+    render = {"type": "email", "autocomplete": "email", "dir": "ltr", "spellcheck": "false"}
 
     def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
         label = question.text(language, language)
@@ -60,14 +69,18 @@ class Email(Plain):
         if not is_answered(answer):
             return missing(question, answer, name, _("Write an answer."))
         value = str(answer["value"])
-        if len(value) > self.longest or not self.is_good(value):
-            return [Problem(name, self.hint())]
-        return []
+        if len(value) > self.longest:
+            message = _("Write an address of at most %(limit)s characters.", limit=self.longest)
+            return [Problem(name, message)]
+        return [] if _is_plain(value) and self.is_good(value) else [Problem(name, self.mending())]
 
     def is_good(self, value: str) -> bool:
-        return "." in value.rpartition("@")[2] and bool(_EMAIL.match(value))
+        local, found, host = value.rpartition("@")
+        is_short = len(local.encode()) <= LONGEST_LOCAL_PART
+        return bool(found) and is_short and bool(_LOCAL.match(local)) and _is_host(host)
 
-    def hint(self) -> str:
+    def mending(self) -> str:
+        """What to do about a wrong one."""
         return _("Write an e-mail address such as name@example.org.")
 
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
@@ -80,17 +93,32 @@ class Url(Email):
 
     kind = "url"
     name = _l("Web address")
-    longest = 2_000
-    render = {"type": "url", "autocomplete": "url", "dir": "ltr"}
+    longest = LONGEST_URL
+    render = {"type": "url", "autocomplete": "url", "dir": "ltr", "spellcheck": "false"}
 
     def is_good(self, value: str) -> bool:
         try:
             parts = urlsplit(value)
+            is_port = parts.port != 0
         except ValueError:
             return False
-        host = parts.hostname or ""
-        is_plain = not any(character.isspace() or character in '<>"\\' for character in value)
-        return parts.scheme in {"http", "https"} and "." in host and is_plain
+        is_web = parts.scheme in {"http", "https"} and "@" not in parts.netloc
+        is_clean = not any(character in '<>"\\' for character in value)
+        return is_web and is_port and is_clean and _is_host(parts.hostname or "")
 
-    def hint(self) -> str:
+    def mending(self) -> str:
         return _("Write a web address that begins with https://.")
+
+
+def _is_plain(value: str) -> bool:
+    """Whether there is nothing in it that cannot be seen, or typed."""
+    return not any(
+        character.isspace() or unicodedata.category(character) in _UNSEEN for character in value
+    )
+
+
+def _is_host(host: str) -> bool:
+    """Whether it is the name of a machine in the net, in any script; no number, no lone word."""
+    labels = host.split(".")
+    is_named = len(host) <= LONGEST_HOST and len(labels) > 1 and bool(_LAST_LABEL.match(labels[-1]))
+    return is_named and all(_LABEL.match(label) for label in labels)

@@ -1,13 +1,21 @@
-"""Numbers as people type them: digits of any script, a comma or a point."""
+"""Numbers as people type them: digits of any script, a comma or a point, thousands apart."""
 
 import re
 import unicodedata
 from decimal import Decimal
 
 LONGEST = 60
-_MARKS = str.maketrans({"٫": ".", "٬": "", "−": "-", "\u00a0": "", "\u202f": "", "’": ""})
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?\Z|[+-]?\.\d+\Z", re.ASCII)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:([ ,.])\d{3})(?:\1\d{3})*(?:[.,]\d+)?\Z", re.ASCII)
+#: One shape for each sign; what only ever stands between thousands becomes a space.
+_MARKS = str.maketrans({"٫": ".", "،": ",", "٬": " ", "’": " ", "'": " ", "−": "-"})
+_PLAIN = re.compile(r"[+-]?\d+\Z", re.ASCII)
+_ONE_MARK = re.compile(r"[+-]?\d*([.,])\d+\Z", re.ASCII)
+_GROUPS = re.compile(
+    r"[+-]?[1-9]\d{0,2}(?P<mark>[ ,.])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,]\d+)?\Z",
+    re.ASCII,
+)
+#: As in South Asia: 12,34,567.
+_LAKHS = re.compile(r"[+-]?[1-9]\d?(?P<mark>,)(?:\d{2},)+\d{3}(?:\.\d+)?\Z", re.ASCII)
+_STORED = re.compile(r"-?\d+(?:\.\d+)?\Z", re.ASCII)
 
 
 def latin_digits(text: str) -> str:
@@ -18,28 +26,52 @@ def latin_digits(text: str) -> str:
     )
 
 
-def read_number(text: str, *, decimals: int = 0) -> Decimal | None:
+def read_number(text: str, *, decimals: int = 0, mark: str = "") -> Decimal | None:
     """The number that was typed, with its precision; None for what is none or could be two.
 
-    "1,5" is one and a half. "1,234" is a thousand and more where whole numbers are wanted; where
-    decimals are, it could be two numbers and is taken for neither.
+    "1,5" and "1.5" are one and a half; "1 234", "1,234,567" and "1.234,5" have their thousands
+    apart. A lone comma or point before three digits begins a fraction where the language writes
+    fractions so. Otherwise it parts thousands where whole numbers are asked for, and is taken for
+    neither where fractions are.
+
+    Parameters
+    ----------
+    text : str
+    decimals : int
+        How many digits behind the point are asked for.
+    mark : {"", ",", "."}
+        What stands before a fraction in the language of the page. Where there is no page, as in
+        an import, a point begins a fraction and a comma before three digits says nothing sure.
     """
-    cleaned = "".join(c for c in text if c not in "\u200e\u200f\u061c").strip()
+    cleaned = _clean(text) if len(text) <= 4 * LONGEST else ""
     if not cleaned or len(cleaned) > LONGEST:
         return None
-    cleaned = latin_digits(cleaned).translate(_MARKS)
-    grouped = _GROUPED.match(cleaned)
-    if grouped:
-        mark = grouped[1]
-        is_alone = cleaned.count(mark) == 1 and len({m for m in " ,." if m in cleaned}) == 1
-        if is_alone and decimals and mark == ",":
-            return None
-        if not (is_alone and decimals and mark == "."):
-            cleaned = cleaned.replace(mark, "")
-    cleaned = cleaned.replace(",", ".")
-    return Decimal(cleaned) if _NUMBER.match(cleaned) else None
+    if _PLAIN.match(cleaned):
+        return _number(cleaned)
+    grouped = _GROUPS.match(cleaned) or _LAKHS.match(cleaned)
+    single = _ONE_MARK.match(cleaned)
+    if single and (not grouped or single[1] == (mark or ".")):
+        return _number(cleaned.replace(",", "."))
+    if grouped is None or (single and (decimals or not mark)):
+        return None
+    return _number(cleaned.replace(grouped["mark"], "").replace(",", "."))
+
+
+def _clean(text: str) -> str:
+    """Without marks of direction; all spaces alike, digits and signs in one shape."""
+    seen = "".join(
+        " " if character.isspace() else character
+        for character in text
+        if unicodedata.category(character) != "Cf"
+    )
+    return latin_digits(seen.strip()).translate(_MARKS)
+
+
+def _number(plain: str) -> Decimal:
+    number = Decimal(plain)
+    return number or abs(number)
 
 
 def stored_number(value: str) -> Decimal | None:
     """A number as it was stored: plain digits with a point."""
-    return Decimal(value) if len(value) <= LONGEST and _NUMBER.match(value) else None
+    return Decimal(value) if len(value) <= LONGEST + 2 and _STORED.match(value) else None

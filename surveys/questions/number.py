@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field as Setting
+from pydantic import model_validator
 from wtforms import Form, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
 
 from analysis.types import AnswerState
-from core.i18n import _, _l
+from core.i18n import _, _l, page_language
 from surveys.documents import Question, Texts
 from surveys.questions.base import (
     Answer,
@@ -33,69 +34,90 @@ from surveys.questions.base import (
     without,
 )
 from surveys.questions.digits import read_number, stored_number
+from surveys.questions.instead import both_given
+from surveys.questions.locales import decimal_mark
 
 MOST_DECIMALS = 10
+#: What was typed and is no number is kept no longer than this.
+LONGEST_SHOWN = 100
 
 
 class NumberSettings(ClosedSettings):
     """What a number may be told."""
 
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: float | None = Setting(default=None, allow_inf_nan=False)
+    maximum: float | None = Setting(default=None, allow_inf_nan=False)
     decimals: int = Setting(default=0, ge=0, le=MOST_DECIMALS)
-    #: What is counted, such as "people"; shown behind the input.
+    #: What is counted, such as "people"; shown behind the question.
     unit: Texts = Setting(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _bounds_are_in_order(self) -> Self:
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError("the smallest number is greater than the greatest")
+        return self
 
 
 class Number(Plain):
-    """A line of text that brings up the keyboard of numbers."""
+    """A line of text that brings up the keyboard of numbers.
+
+    It is shown and read with the mark before fractions that the language of the page has.
+    """
 
     kind = "number"
     name = _l("Number")
     settings = NumberSettings
 
     def fields(self, question: Question, language: str) -> Mapping[str, UnboundField]:
-        decimals = int(question.settings.get("decimals", 0))
-        render = {"inputmode": "decimal" if decimals else "numeric", "autocomplete": "off"}
+        render = {"autocomplete": "off", "dir": "ltr", "class": "short"}
+        low = _bound(question, "minimum")
+        if low is not None and low >= 0:
+            # The keyboards of numbers have no minus on some phones.
+            decimals = int(question.settings.get("decimals", 0))
+            render["inputmode"] = "decimal" if decimals else "numeric"
         field = StringField(question.text(language, language), [Optional()], render_kw=render)
         return {field_name(question): field, **instead_field(question, language)}
 
     def data(self, question: Question, answer: Answer | None) -> Mapping[str, Any]:
-        value = answer["value"] if answer and is_answered(answer) else ""
-        return {field_name(question): value, **instead_data(question, answer)}
+        value = str(answer["value"]) if answer and is_answered(answer) else ""
+        shown = _in_words(value, page_language()) if value else ""
+        return {field_name(question): shown, **instead_data(question, answer)}
 
     def parse(self, question: Question, form: Form) -> Answer:
         typed = (form[field_name(question)].data or "").strip()
-        return self._answer(question, typed) if typed else instead_parse(question, form)
+        if not typed:
+            return instead_parse(question, form)
+        return self._answer(question, typed, decimal_mark(page_language()))
 
-    def _answer(self, question: Question, typed: str) -> Answer:
-        number = read_number(typed, decimals=int(question.settings.get("decimals", 0)))
-        return answered(typed[:100] if number is None else format(number, "f"))
+    def _answer(self, question: Question, typed: str, mark: str) -> Answer:
+        decimals = int(question.settings.get("decimals", 0))
+        number = read_number(typed, decimals=decimals, mark=mark)
+        return answered(typed[:LONGEST_SHOWN] if number is None else format(number, "f"))
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
-        del form
         name = field_name(question)
         if not is_answered(answer):
             return missing(question, answer, name, _("Write a number."))
         message = self._fault(question, str(answer["value"]))
-        return [Problem(name, message)] if message else []
+        return [Problem(name, message)] if message else both_given(question, form)
 
     def _fault(self, question: Question, value: str) -> str:
         number = stored_number(value)
-        settings = question.settings
         if number is None:
-            return _("Write a number in digits, such as 12 or 3.5.")
-        decimals = int(settings.get("decimals", 0))
+            return _(
+                "Write a number in digits, such as 12 or 3.5, without marks between thousands."
+            )
+        decimals = int(question.settings.get("decimals", 0))
         exponent = number.as_tuple().exponent
         if isinstance(exponent, int) and -exponent > decimals:
             if not decimals:
-                return _("Write a whole number.")
+                return _("Write a whole number, without a comma or a point.")
             return _("Write at most %(number)s digits behind the point.", number=decimals)
-        low, high = settings.get("minimum"), settings.get("maximum")
-        if low is not None and number < Decimal(str(low)):
-            return _("Write a number of at least %(low)s.", low=format(low, "g"))
-        if high is not None and number > Decimal(str(high)):
-            return _("Write a number of at most %(high)s.", high=format(high, "g"))
+        low, high = _bound(question, "minimum"), _bound(question, "maximum")
+        if low is not None and number < low:
+            return _("Write a number of at least %(low)s.", low=_plain(low))
+        if high is not None and number > high:
+            return _("Write a number of at most %(high)s.", high=_plain(high))
         return ""
 
     def unit(self, question: Question, language: str) -> str:
@@ -104,7 +126,8 @@ class Number(Plain):
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
         if not is_answered(answer):
             return state_lines(question, answer, language)
-        return [f"{answer['value']} {self.unit(question, language)}".strip()]
+        shown = _in_words(str(answer["value"]), language)
+        return [f"{shown} {self.unit(question, language)}".strip()]
 
     def measures(self, question: Question) -> Sequence[Measure]:
         return (Measure(question.code, question.label, Shape.NUMBER),)
@@ -119,6 +142,24 @@ class Number(Plain):
         return [str(answer["value"]) if is_answered(answer) else state_value(answer) or ""]
 
     def from_cells(self, question: Question, cells: Sequence[str]) -> Answer:
-        if not cells[0]:
+        """Outside a page there is no language: a point begins a fraction."""
+        if not cells[0].strip():
             return without(AnswerState.SKIPPED)
-        return state_answer(question.settings, cells[0]) or self._answer(question, cells[0])
+        return state_answer(question.settings, cells[0]) or self._answer(question, cells[0], "")
+
+
+def _bound(question: Question, name: str) -> Decimal | None:
+    given = question.settings.get(name)
+    return None if given is None else Decimal(str(given))
+
+
+def _plain(number: Decimal) -> str:
+    """A bound as people write it: no exponent, no zeros behind the point."""
+    text = format(number, "f")
+    shown = text.rstrip("0").rstrip(".") if "." in text else text
+    return _in_words(shown, page_language())
+
+
+def _in_words(value: str, language: str) -> str:
+    """A stored number as the language writes it; what is none stays as it was typed."""
+    return value if stored_number(value) is None else value.replace(".", decimal_mark(language))

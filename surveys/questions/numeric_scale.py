@@ -13,6 +13,8 @@ from analysis.types import AnswerState
 from core.i18n import _, _l
 from surveys.documents import Question, Texts
 from surveys.questions.base import (
+    NO_OPINION,
+    REFUSED,
     Answer,
     ClosedSettings,
     Measure,
@@ -30,8 +32,11 @@ from surveys.questions.base import (
     states_offered,
     without,
 )
+from surveys.questions.digits import latin_digits
 
 MOST_POINTS = 21
+#: What was sent and is no point is kept no longer than this.
+LONGEST_SHOWN = 100
 
 
 class NumericScaleSettings(ClosedSettings):
@@ -66,6 +71,10 @@ class NumericScale(Plain):
         low, high = (label_of(question.settings.get(name, {}), language) for name in names)
         return low, high
 
+    def is_point(self, choice: str) -> bool:
+        """Whether a choice stands in the line of points, not below it."""
+        return choice not in {"", NO_OPINION, REFUSED}
+
     def choices(self, question: Question, language: str) -> dict[str, str]:
         low, high = self.ends(question)
         found = {str(point): str(point) for point in range(low, high + 1)}
@@ -88,7 +97,7 @@ class NumericScale(Plain):
         return self.from_cells(question, [form[field_name(question)].data or ""])
 
     def from_cells(self, question: Question, cells: Sequence[str]) -> Answer:
-        value = cells[0]
+        value = latin_digits(cells[0].strip()[:LONGEST_SHOWN])
         if not value:
             return without(AnswerState.SKIPPED)
         is_point = value.isascii() and value.removeprefix("-").isdigit() and len(value) < 5
@@ -107,9 +116,11 @@ class NumericScale(Plain):
         return []
 
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
-        if is_answered(answer):
-            return [str(answer["value"])]
-        return state_lines(question, answer, language)
+        if not is_answered(answer):
+            return state_lines(question, answer, language)
+        ends = zip(self.ends(question), self.end_labels(question, language), strict=True)
+        words = dict(ends).get(answer["value"])
+        return [f"{answer['value']} – {words}" if words else str(answer["value"])]
 
     def measures(self, question: Question) -> Sequence[Measure]:
         low, high = self.ends(question)

@@ -18,9 +18,11 @@ from surveys.questions.base import (
     Problem,
     Settings,
     Shape,
+    answered,
     is_answered,
     without,
 )
+from surveys.questions.digits import stored_number
 
 
 class NoteSettings(Settings):
@@ -89,12 +91,12 @@ class Calculated(Note):
         return (Measure(question.code, question.label, Shape.NUMBER),)
 
     def reading(self, question: Question, answer: Answer, measure: Measure) -> Answer:
+        """What was worked out; what is no number, such as a division by nothing, is missing."""
         del question, measure
-        try:
-            value = float(answer["value"]) if is_answered(answer) else None
-        except ValueError:
-            return without(AnswerState.SKIPPED)
-        return {"state": answer["state"], "value": value}
+        if not is_answered(answer):
+            return {"state": answer["state"], "value": None}
+        number = stored_number(str(answer["value"]))
+        return without(AnswerState.SKIPPED) if number is None else answered(float(number))
 
     def columns(self, question: Question, language: str) -> list[Column]:
         return Plain.columns(self, question, language)
