@@ -2,55 +2,76 @@
 
 from collections.abc import Collection, Iterator
 
-from surveys.logic.errors import ExpressionError, unsupported
-from surveys.logic.functions import FUNCTIONS, NOT_OFFERED, SPECIAL
+from surveys.logic.dates import unknown_code
+from surveys.logic.errors import ExpressionError
+from surveys.logic.evaluate import misnamed_choice
+from surveys.logic.functions import fault_of_call
 from surveys.logic.patterns import compiled
-from surveys.logic.syntax import Call, Expression, Literal, Name, Negation, Node, Operation
+from surveys.logic.syntax import (
+    CHOICE_NAME,
+    Call,
+    Expression,
+    Literal,
+    Name,
+    choice_reference,
+    walk,
+)
+from surveys.logic.values import to_text
 
 
 def check(expression: Expression, known: Collection[str]) -> list[ExpressionError]:
     """Unknown questions and functions, wrong numbers of arguments, patterns that do not work."""
-    return list(_faults(expression.root, known))
+    faults: list[ExpressionError] = []
+    for node in walk(expression.root):
+        if isinstance(node, Name):
+            faults += _name_faults(node, known)
+        elif isinstance(node, Call):
+            faults += _call_faults(node, known)
+    return sorted(faults, key=lambda fault: fault.position)
 
 
-def _faults(node: Node, known: Collection[str]) -> Iterator[ExpressionError]:
-    match node:
-        case Name() if node.code not in known:
-            message = f"There is no question “{node.code}”."
-            yield ExpressionError(message, node.position, "unknown_question", node.code)
-        case Negation():
-            yield from _faults(node.operand, known)
-        case Operation():
-            yield from _faults(node.left, known)
-            yield from _faults(node.right, known)
-        case Call():
-            yield from _call_faults(node)
-            for argument in node.arguments:
-                yield from _faults(argument, known)
+def _name_faults(node: Name, known: Collection[str]) -> Iterator[ExpressionError]:
+    if node.code not in known:
+        message = f"There is no question “{node.code}”."
+        yield ExpressionError(message, node.position, "unknown_question", node.code)
 
 
-def _call_faults(node: Call) -> Iterator[ExpressionError]:
-    function = FUNCTIONS.get(node.name)
-    bounds = (function.fewest, function.most) if function else SPECIAL.get(node.name)
-    if bounds is None:
-        yield _unknown(node)
+def _call_faults(node: Call, known: Collection[str]) -> Iterator[ExpressionError]:
+    fault = fault_of_call(node.name, len(node.arguments), node.position)
+    if fault is not None:
+        yield fault
         return
-    fewest, most = bounds
-    if not fewest <= len(node.arguments) <= most:
-        wanted = str(fewest) if fewest == most else f"at least {fewest}"
-        message = f"{node.name}() takes {wanted} arguments, not {len(node.arguments)}."
-        yield ExpressionError(message, node.position, "arguments", node.name)
-    elif node.name == "regex" and isinstance(node.arguments[1], Literal):
-        try:
-            compiled(str(node.arguments[1].value))
-        except ExpressionError as error:
-            place = node.arguments[1].position
-            yield ExpressionError(error.message, place, error.code, error.name)
+    if node.name == CHOICE_NAME:
+        yield from _choice_faults(node, known)
+    elif node.name == "regex":
+        yield from _pattern_faults(node)
+    elif node.name in {"format-date", "format-date-time"}:
+        yield from _format_faults(node)
 
 
-def _unknown(node: Call) -> ExpressionError:
-    if node.name in NOT_OFFERED:
-        found = unsupported(f"The function {node.name}()", node.position)
-        return ExpressionError(found.message, node.position, "unsupported_function", node.name)
-    message = f"There is no function “{node.name}”."
-    return ExpressionError(message, node.position, "unknown_function", node.name)
+def _choice_faults(node: Call, known: Collection[str]) -> Iterator[ExpressionError]:
+    question = choice_reference(node)
+    if question is None:
+        yield misnamed_choice(node)
+    elif isinstance(node.arguments[1], Literal):
+        yield from _name_faults(question, known)
+
+
+def _pattern_faults(node: Call) -> Iterator[ExpressionError]:
+    pattern = node.arguments[1]
+    if not isinstance(pattern, Literal):
+        return
+    try:
+        compiled(to_text(pattern.value))
+    except ExpressionError as error:
+        yield ExpressionError(error.message, pattern.position, error.code, error.name)
+
+
+def _format_faults(node: Call) -> Iterator[ExpressionError]:
+    pattern = node.arguments[1]
+    code = unknown_code(to_text(pattern.value)) if isinstance(pattern, Literal) else None
+    if code:
+        message = (
+            f"{node.name}() knows no “{code}”. It knows %Y %y %m %n %b %d %e %a %H %h %M %S %3."
+        )
+        yield ExpressionError(message, pattern.position, "format", code)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from surveys.logic.errors import ExpressionError, unsupported
+from surveys.logic.references import CODE
 
 MOST_CHARACTERS = 4_000
 
@@ -18,6 +19,7 @@ class TokenKind(StrEnum):
     THIS = "this"
     NAME = "name"
     OPERATOR = "operator"
+    PATH = "path"
     OPEN = "("
     CLOSE = ")"
     COMMA = ","
@@ -35,29 +37,38 @@ class Token:
 
 WORD_OPERATORS = frozenset({"and", "or", "div", "mod"})
 _OPERANDS = {TokenKind.NUMBER, TokenKind.TEXT, TokenKind.REFERENCE, TokenKind.THIS, TokenKind.CLOSE}
-_REFUSED = {
-    "/": "a path to another part of the form",
-    "@": "an attribute",
-    "[": "a path with a condition",
-    "|": "a union of paths",
-    "..": "the parent of a question (..)",
-}
 _PATTERN = re.compile(
-    r"""
+    rf"""
     (?P<space>\s+)
-  | (?P<reference>\$\{\s*(?P<name>[^{}\s]+)\s*\})
-  | (?P<number>\d+(?:\.\d*)?|\.\d+)
+  | (?P<reference>\$\{{[^{{}}]*\}})
+  | (?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
   | (?P<text>"[^"]*"|'[^']*')
   | (?P<operator><=|>=|!=|=|<|>|\+|-|\*)
-  | (?P<parent>\.\.)
+  | (?P<path>\.\.|//?|::|[@\[\]|])
   | (?P<this>\.)
-  | (?P<word>[^\W\d][\w.\-]*(?::[^\W\d][\w.\-]*)?)
+  | (?P<name>{CODE}(?::{CODE})?)
   | (?P<open>\() | (?P<close>\)) | (?P<comma>,)
-  | (?P<refused>[/@\[|])
     """,
     re.VERBOSE,
 )
-_CODE = re.compile(r"[A-Za-z_][\w.\-]*\Z")
+_CODE = re.compile(CODE)
+_KINDS = {
+    "number": TokenKind.NUMBER,
+    "this": TokenKind.THIS,
+    "operator": TokenKind.OPERATOR,
+    "path": TokenKind.PATH,
+    "open": TokenKind.OPEN,
+    "close": TokenKind.CLOSE,
+    "comma": TokenKind.COMMA,
+}
+_ADVICE = {
+    "&": "Write “and” instead of “&”.",
+    "!": "Write “!=” for “is not”, and not(…) for the opposite of something.",
+    "%": "Write “mod” for the remainder of a division.",
+    "$": "A question is named like this: ${code}.",
+    **dict.fromkeys("‘’‚“”„«»´`", "Put texts in straight quotation marks: 'text'."),
+    **dict.fromkeys("'\"", "A text is not closed: its quotation mark is missing."),
+}
 
 
 def tokenise(source: str) -> list[Token]:
@@ -70,50 +81,43 @@ def tokenise(source: str) -> list[Token]:
     while place < len(source):
         match = _PATTERN.match(source, place)
         if match is None:
-            raise _stray(source, place)
+            stray = source[place]
+            message = _ADVICE.get(stray, f"“{stray}” cannot stand here.")
+            raise ExpressionError(message, place, name=stray)
         if match.lastgroup != "space":
             found.append(_token(match, found[-1] if found else None))
         place = match.end()
     return [*found, Token(TokenKind.END, "", len(source))]
 
 
-def _stray(source: str, place: int) -> ExpressionError:
-    character = source[place]
-    if character in "'\"":
-        return ExpressionError("A text is not closed: its quotation mark is missing.", place)
-    if character == "$":
-        return ExpressionError("A question is named like this: ${code}.", place)
-    return ExpressionError(f"“{character}” cannot stand here.", place)
-
-
-_SIMPLE = {
-    "number": TokenKind.NUMBER,
-    "this": TokenKind.THIS,
-    "operator": TokenKind.OPERATOR,
-    "open": TokenKind.OPEN,
-    "close": TokenKind.CLOSE,
-    "comma": TokenKind.COMMA,
-}
-
-
 def _token(match: re.Match[str], before: Token | None) -> Token:
-    place, kind = match.start(), str(match.lastgroup)
-    if match["reference"]:
-        return _reference(match["name"], place)
-    if kind == "text":
-        return Token(TokenKind.TEXT, match["text"][1:-1], place)
-    if kind == "word":
-        word = match["word"]
-        is_operator = word in WORD_OPERATORS and before is not None and before.kind in _OPERANDS
-        return Token(TokenKind.OPERATOR if is_operator else TokenKind.NAME, word, place)
-    if kind in _SIMPLE:
-        return Token(_SIMPLE[kind], match[0], place)
-    raise unsupported(_REFUSED[match[0]], place)
+    place, text = match.start(), match[0]
+    match match.lastgroup:
+        case "reference":
+            return _reference(text[2:-1].strip(), place)
+        case "text":
+            return Token(TokenKind.TEXT, text[1:-1], place)
+        case "name":
+            return _word(text, place, before)
+        case kind:
+            return Token(_KINDS[str(kind)], text, place)
+
+
+def _word(word: str, place: int, before: Token | None) -> Token:
+    if before is None or before.kind not in _OPERANDS:
+        return Token(TokenKind.NAME, word, place)
+    if word not in WORD_OPERATORS and word.lower() in WORD_OPERATORS:
+        message = f"Write “{word.lower()}” in small letters."
+        raise ExpressionError(message, place, name=word)
+    kind = TokenKind.OPERATOR if word in WORD_OPERATORS else TokenKind.NAME
+    return Token(kind, word, place)
 
 
 def _reference(name: str, place: int) -> Token:
-    if "#" in name:
-        raise unsupported(f"{name.partition('#')[0]}#", place)
-    if not _CODE.match(name):
-        raise ExpressionError(f"“{name}” cannot be the code of a question.", place)
+    feature, mark, _rest = name.partition("#")
+    if mark:
+        raise unsupported(f"An answer of an earlier form (“{feature}#”)", place, feature)
+    if not _CODE.fullmatch(name):
+        message = f"“{name}” cannot be the code of a question."
+        raise ExpressionError(message, place, name=name)
     return Token(TokenKind.REFERENCE, name, place)

@@ -1,48 +1,38 @@
-"""Values as XPath 1.0 knows them: texts, numbers and truth; dates are texts that count as days."""
+"""Values as XPath 1.0 knows them: texts, numbers and truth, and how each becomes the others.
+
+Two things are added, because answers are texts. A text that is a date or a moment in ISO 8601
+counts as its days since 1970-01-01 wherever a number is wanted: `today() - 7`,
+`${born} < date('2010-01-01')`. And where both sides of a comparison are such texts, they are
+compared as dates. Nothing else departs from XPath: numbers are equal when they are the same
+number, to the last bit.
+"""
 
 import math
 import re
-from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from surveys.logic.dates import days_of, gap
 
 Value = str | float | bool
-_NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)\Z")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
-_EPOCH = date(1970, 1, 1)
-_EPOCH_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
-SECONDS_A_DAY = 86_400
-_INTEGER_LIMIT = 1e15
+SPACE = " \t\r\n"
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 
 def to_number(value: Value) -> float:
-    """A number; a date is its days since 1970, and what is neither is NaN."""
+    """A number; what is neither a number nor a date is NaN, and so is an answer left open."""
     if isinstance(value, bool):
         return 1.0 if value else 0.0
     if isinstance(value, float):
         return value
-    text = value.strip()
-    if len(text) <= 400 and _NUMBER.match(text):
+    text = value.strip(SPACE)
+    if _NUMBER.fullmatch(text):
         return float(text)
     days = days_of(text)
     return math.nan if days is None else days
 
 
-def days_of(text: str) -> float | None:
-    """Days since 1970-01-01 of a date or a moment in ISO 8601; None for anything else."""
-    if not 10 <= len(text) <= 40 or text[4] != "-":
-        return None
-    try:
-        if _DATE.match(text):
-            return float((date.fromisoformat(text) - _EPOCH).days)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH_MOMENT).total_seconds() / SECONDS_A_DAY
-
-
 def to_text(value: Value) -> str:
-    """A text, as XPath writes truth and numbers: no ".0" after whole ones."""
+    """A text; a number has as many digits as tell it from its neighbours, and no exponent."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -51,13 +41,9 @@ def to_text(value: Value) -> str:
         return "NaN"
     if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
-    if value == int(value) and abs(value) < _INTEGER_LIMIT:
-        return str(int(value))
-    return format(value, ".15g") if "e" not in repr(value) else _plain(value)
-
-
-def _plain(value: float) -> str:
-    return format(value, "f").rstrip("0").rstrip(".") if abs(value) < 1 else format(value, ".0f")
+    if value == 0:
+        return "0"
+    return format(Decimal(repr(value)), "f").removesuffix(".0")
 
 
 def to_truth(value: Value) -> bool:
@@ -67,8 +53,21 @@ def to_truth(value: Value) -> bool:
     return bool(value)
 
 
+def codes_of(value: Value) -> list[str]:
+    """The codes in the answer to a question that takes several."""
+    return [code for code in re.split(f"[{SPACE}]+", to_text(value)) if code]
+
+
+def is_open(value: Value) -> bool:
+    """Whether there is nothing: no answer, or a number worked out from no answer."""
+    return value == "" or (isinstance(value, float) and math.isnan(value))
+
+
 def compare(operator: str, left: Value, right: Value) -> bool:
-    """Compare as XPath 1.0 does; two texts are equal as texts and ordered as numbers or dates."""
+    """Compare as XPath 1.0 does; two dates as dates."""
+    days = _days_between(left, right)
+    if days is not None:
+        left, right = days, 0.0
     if operator in {"=", "!="}:
         return _are_equal(left, right) == (operator == "=")
     first, second = to_number(left), to_number(right)
@@ -80,6 +79,12 @@ def compare(operator: str, left: Value, right: Value) -> bool:
         case ">":
             return first > second
     return first >= second
+
+
+def _days_between(left: Value, right: Value) -> float | None:
+    if isinstance(left, str) and isinstance(right, str):
+        return gap(left.strip(SPACE), right.strip(SPACE))
+    return None
 
 
 def _are_equal(left: Value, right: Value) -> bool:
