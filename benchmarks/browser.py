@@ -18,6 +18,10 @@ class Control:
     options: list[str] = field(default_factory=list)
 
 
+#: What goes into inputs that take no words.
+SAMPLES = {"numeric": "7", "email": "somebody@example.org", "url": "https://example.org/"}
+
+
 @dataclass(slots=True)
 class Form:
     """A form as it stands in a page."""
@@ -39,8 +43,16 @@ class Form:
                 values.append((control.name, control.value))
             elif control in ranked:
                 values.append((control.name, places.get(control.name, "")))
+            elif control.name.endswith("-instead"):
+                values.append((control.name, ""))
+            elif control.name.endswith("-worst"):
+                # Another than the best of the same set, which stands before it.
+                best = dict(values).get(control.name.replace("-worst", "-best"))
+                values.append((control.name, next(o for o in control.options if o != best)))
             elif control.kind in {"select", "radio"}:
                 values.append((control.name, dice.choice(control.options)))
+            elif control.kind in SAMPLES:
+                values.append((control.name, SAMPLES[control.kind]))
             elif control.kind == "checkbox":
                 values.append((control.name, control.options[0]))
             elif control.kind == "text":
@@ -108,7 +120,11 @@ class _Reader(HTMLParser):
         if tag == "select":
             self._select = Control(name, "select")
             controls.append(self._select)
-        elif tag == "textarea" or (tag == "input" and kind in {"text", "email"}):
+        elif found.get("inputmode") in {"numeric", "decimal"}:
+            controls.append(Control(name, "numeric"))
+        elif tag == "input" and kind in SAMPLES:
+            controls.append(Control(name, kind))
+        elif tag == "textarea" or (tag == "input" and kind == "text"):
             controls.append(Control(name, "text"))
         elif tag == "input" and kind == "hidden":
             controls.append(Control(name, "hidden", found.get("value", "")))

@@ -7,11 +7,14 @@ counts with all it refers to; the next pages count alone, for their style sheet 
 """
 
 import argparse
+import json
 import random
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.browser import Answer, Browser
+from benchmarks.questionnaires import every_type
 from benchmarks.reporting import print_report
 from benchmarks.respond import LIBRARY, prepare
 from benchmarks.server import Server, private_store
@@ -24,8 +27,15 @@ def main() -> None:
         "--questionnaire", type=Path, nargs="*", default=sorted(LIBRARY.glob("*.json"))
     )
     arguments = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        every = Path(folder) / "every_type.json"
+        every.write_text(json.dumps(every_type()), encoding="utf-8")
+        _measure([*arguments.questionnaire, every])
+
+
+def _measure(questionnaires: list[Path]) -> None:
     pages: list[dict[str, Any]] = []
-    for questionnaire in arguments.questionnaire:
+    for questionnaire in questionnaires:
         with private_store("sqlite") as (folder, url):
             server = Server(folder, url)
             start_path = prepare(server, questionnaire)

@@ -101,6 +101,16 @@ class Server:
         parts = fields.rpartition(")")[2].split()
         return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
 
+    def memory_mb(self) -> float:
+        """What the process holds in memory, where the system tells."""
+        if self.process is None:
+            return 0.0
+        try:
+            fields = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="utf-8").split()
+        except OSError:
+            return 0.0
+        return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
 
 @contextmanager
 def private_store(kind: str) -> Iterator[tuple[Path, str]]:
