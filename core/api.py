@@ -17,6 +17,7 @@ from typing import Annotated, Any, Concatenate, Generic, ParamSpec, TypeVar
 from flask import Blueprint, Flask, current_app, g, jsonify, request
 from pydantic import BaseModel, BeforeValidator, Field
 from sqlmodel import Session
+from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
 from core.api_body import Malformed, Nothing, Part, read_body, read_query
@@ -154,6 +155,15 @@ class RandomPage(Part):
     )
 
 
+class NumberInPath(BaseConverter):
+    """A number from 1 with at most ten digits: larger ones name nothing, and no store takes them."""
+
+    regex = "[1-9][0-9]{0,9}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
 Row = TypeVar("Row")
 
 
@@ -197,6 +207,7 @@ def serve(
 
 def init_app(app: Flask, bearer_of: BearerOf, note_use: NoteUse) -> None:
     """`bearer_of` finds out whose token it is, `note_use` keeps the day it was used last."""
+    app.url_map.converters["id"] = NumberInPath
     app.extensions["bearer_of"] = bearer_of
     app.extensions["note_use"] = note_use
     refuse_strays(app, "/api/", show_http_error)

@@ -18,7 +18,6 @@ from consultation.process.models import Consultation, Round, RoundState
 from consultation.process.queries import by_slug
 from core import audit
 from core.api import (
-    LARGEST_ID,
     Call,
     Header,
     NumberPage,
@@ -71,8 +70,8 @@ from surveys.preflight import settings_of
 from surveys.questions import REGISTRY
 
 bp = blueprint("survey_api", __name__, "/consultations/<slug>")
-QUESTIONNAIRE = f"/questionnaires/<int(min=1,max={LARGEST_ID}):questionnaire_id>"
-ROUND = f"/rounds/<int(min=1,max={LARGEST_ID}):number>"
+QUESTIONNAIRE = "/questionnaires/<id:questionnaire_id>"
+ROUND = "/rounds/<id:number>"
 ETAG = {"ETag": "the fingerprint of the document, for If-Match"}
 IF_MATCH = Header(
     "If-Match", "the ETag of the document that is to be replaced", '"[0-9a-f]{64}"', Unconditional
