@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import make_msgid
 from enum import StrEnum
 from pathlib import Path
@@ -28,8 +28,26 @@ BATCH = 50
 SMTP_TIMEOUT_SECONDS = 20
 
 
+class MailPolicy(EmailPolicy):
+    """Mail as it goes over the wire. A link in a header stays whole: folded, it would be encoded."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower() == "list-unsubscribe":
+            return f"{name}: {value}{self.linesep}"
+        folded: str = super().fold(name, value)
+        return folded
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() == "list-unsubscribe":
+            return self.fold(name, value).encode()
+        return super().fold_binary(name, value)
+
+
 class MailNotConfigured(Exception):
     """Neither POLYLOGUE_SMTP_URL nor POLYLOGUE_MAIL_FOLDER is set."""
+
+
+WIRE = MailPolicy(linesep="\r\n")
 
 
 class MailState(StrEnum):
@@ -133,7 +151,7 @@ def send_queued(context: JobContext) -> None:
 
 
 def _message(row: OutboxMessage, settings: Settings) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=WIRE)
     message["From"] = settings.mail_from
     message["To"] = row.recipient
     message["Subject"] = row.subject

@@ -115,19 +115,29 @@ def weight(folded: str) -> int:
 
 def signals(responses: Sequence[Response]) -> dict[str, Signal]:
     """What is alike, for each response."""
-    alike: dict[str, dict[Likeness, set[str]]] = {
-        response.id: {likeness: set() for likeness in Likeness} for response in responses
-    }
-    for group in duplicate_groups(responses):
-        for member in group.members:
-            alike[member][group.likeness].update(group.members)
+    groups = duplicate_groups(responses)
+    texts, answers = _others(groups, Likeness.TEXTS), _others(groups, Likeness.ANSWERS)
     return {
-        id_: Signal(
-            same_texts=max(0, len(found[Likeness.TEXTS]) - 1),
-            same_answers=max(0, len(found[Likeness.ANSWERS]) - 1),
-        )
-        for id_, found in alike.items()
+        response.id: Signal(texts.get(response.id, 0), answers.get(response.id, 0))
+        for response in responses
     }
+
+
+def _others(groups: Sequence[DuplicateGroup], likeness: Likeness) -> dict[str, int]:
+    """How many others each member shares a group with; members of equal groups are counted once.
+
+    A campaign puts thousands into one group, so that no set is made for each of them.
+    """
+    memberships: dict[str, list[int]] = {}
+    for number, group in enumerate(groups):
+        if group.likeness is likeness:
+            for member in group.members:
+                memberships.setdefault(member, []).append(number)
+    sizes = {
+        numbers: len(set().union(*(groups[number].members for number in numbers))) - 1
+        for numbers in {tuple(numbers) for numbers in memberships.values()}
+    }
+    return {member: sizes[tuple(numbers)] for member, numbers in memberships.items()}
 
 
 def counted_once(responses: Sequence[Response]) -> list[Response]:

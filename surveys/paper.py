@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 
 from core.i18n import _, text_in
@@ -237,7 +238,10 @@ def _pairs(choices: Any) -> Iterable[tuple[Any, Any]]:
                 yield value, label
         return
     for entry in choices or ():
-        yield entry[0], entry[1]
+        if isinstance(entry, SelectChoice):
+            yield entry.value, entry.label
+        else:
+            yield entry[0], entry[1]
 
 
 def _instruction(question: Question, parts: tuple[Part, ...]) -> str:

@@ -26,17 +26,17 @@ from surveys.reaching.queries import UNKNOWN, Chosen
 def wave_form(consultation: Consultation, spoken: list[str]) -> type[BaseForm]:
     """Whom to write to, and the organiser's words in each language that people speak."""
     language = current_language()
-    sectors = [(sector.code, sector.name(language)) for sector in SECTORS]
-    regions = [
-        (group.code, group.name(language)) for group in groups(consultation.region_classification)
-    ]
-    unknown = (UNKNOWN, _("Not known"))
+    sectors = {sector.code: sector.name(language) for sector in SECTORS}
+    regions = {
+        group.code: group.name(language) for group in groups(consultation.region_classification)
+    }
+    unknown = {UNKNOWN: _("Not known")}
     everyone = _("Tick none to leave nobody out.")
     fields: dict[str, Any] = {
         "kind": HiddenField(),
-        "sectors": _boxes(_("Sectors"), [*sectors, unknown], everyone),
-        "regions": _boxes(_("Regions"), [*regions, unknown], everyone),
-        "languages": _boxes(_("Languages"), [(code, own_name(code)) for code in spoken], everyone),
+        "sectors": _boxes(_("Sectors"), sectors | unknown, everyone),
+        "regions": _boxes(_("Regions"), regions | unknown, everyone),
+        "languages": _boxes(_("Languages"), {code: own_name(code) for code in spoken}, everyone),
         "contact": EmailField(
             _("Address for questions"),
             [
@@ -65,7 +65,7 @@ def wave_form(consultation: Consultation, spoken: list[str]) -> type[BaseForm]:
     return type("WaveForm", (BaseForm,), fields)
 
 
-def _boxes(label: str, choices: list[tuple[str, str]], description: str) -> Any:
+def _boxes(label: str, choices: dict[str, str], description: str) -> Any:
     return SelectMultipleField(label, choices=choices, description=description)
 
 
