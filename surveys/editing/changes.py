@@ -11,7 +11,15 @@ from pydantic import ValidationError
 
 from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
-from surveys.documents import CODE, Question, QuestionnaireDocument, Quota, Section, read_document
+from surveys.documents import (
+    CODE,
+    Question,
+    QuestionnaireDocument,
+    Quota,
+    Section,
+    Texts,
+    read_document,
+)
 from surveys.editing.codes import free, suggested
 from surveys.logic import Reference, pipes, rename
 from surveys.preflight import expressions, strings
@@ -40,6 +48,13 @@ def with_(document: QuestionnaireDocument, **parts: Any) -> QuestionnaireDocumen
         return QuestionnaireDocument(**{**kept, **parts})
     except ValidationError as error:
         raise Invalid(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
+
+
+def said(texts: Texts, language: str, text: str | None) -> Texts:
+    """The texts with other words in one language; no words take the text away."""
+    others = {code: words for code, words in texts.items() if code != language}
+    clean = (text or "").replace("\r\n", "\n").strip()
+    return {**others, language: clean} if clean else others
 
 
 def section_of(document: QuestionnaireDocument, code: str) -> Section:

@@ -218,20 +218,20 @@ def question_form(
     return type("QuestionForm", (EditorForm,), fields)
 
 
-def code_form() -> type[EditorForm]:
-    """The code of a question."""
-    code = StringField(
+def code_field() -> StringField:
+    """The field for the code of a new question."""
+    return StringField(
         _("Code"),
         [
-            InputRequired(_("Enter a code.")),
+            Optional(),
             Regexp(
                 CODE,
                 message=_("A code starts with a letter and holds letters, digits and underscores."),
             ),
         ],
-        render_kw={"dir": "ltr", "class": "code-input", "autocapitalize": "none"},
+        description=_("Leave it open: it is made from the question."),
+        render_kw={"dir": "ltr", "autocapitalize": "none"},
     )
-    return type("CodeForm", (EditorForm,), {"code": code})
 
 
 def quota_form(

@@ -79,3 +79,17 @@ def recoded(before: Sequence[Entry], after: Sequence[Entry], language: str) -> l
 def _new(before: Sequence[Entry], after: Sequence[Entry]) -> list[Entry]:
     known = {entry["code"] for entry in before}
     return [entry for entry in after if entry["code"] not in known]
+
+
+def stepped(entries: list[dict[str, Any]], verb: str, code: str) -> list[dict[str, Any]]:
+    """The options with one of them moved up or down, or taken away."""
+    here = next((place for place, entry in enumerate(entries) if entry["code"] == code), None)
+    if here is None:
+        return entries
+    moved = list(entries)
+    entry = moved.pop(here)
+    if verb == "remove":
+        return moved
+    steps = {"up": -1, "down": 1}
+    moved.insert(min(max(here + steps.get(verb, 0), 0), len(moved)), entry)
+    return moved

@@ -55,6 +55,10 @@ class Setting:
     def field(self) -> str:
         return PREFIX + self.name
 
+    @property
+    def label(self) -> str:
+        return label_of_setting(self.name, self.info.title)
+
 
 def settings_in(model: type[BaseModel]) -> list[Setting]:
     """Every setting of a model, the options first: they are what a question is about."""
@@ -124,7 +128,7 @@ def form_fields(
 
 
 def _field(setting: Setting, language: str) -> UnboundField:
-    label = label_of_setting(setting.name, setting.info.title)
+    label = setting.label
     note = setting.info.description or note_on_setting(setting.name)
     match setting.shown:
         case Shown.KEPT:
