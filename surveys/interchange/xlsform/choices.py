@@ -9,6 +9,7 @@ from surveys.interchange.xlsform.expressions import At, Rewriter
 from surveys.interchange.xlsform.form import NO, YES, Form, FormRow
 from surveys.interchange.xlsform.names import Codes, option_code
 from surveys.interchange.xlsform.remarks import Place, Report
+from surveys.interchange.xlsform.stored import read_stored
 from surveys.interchange.xlsform.scanning import Piece, PieceKind, pieces, quoted, straight
 from surveys.logic import ExpressionError, Scope, is_true, parse
 
@@ -17,7 +18,7 @@ _OPERATORS = frozenset({"and", "or", "div", "mod"})
 _OPERANDS = frozenset({PieceKind.TEXT, PieceKind.REFERENCE, PieceKind.NAME, PieceKind.NUMBER})
 #: What a cell that is not there equals: nothing.
 _NOTHING = "number('')"
-_KNOWN = ("list_name", "name", "x_code", "x_relevant", "x_extras")
+_KNOWN = ("list_name", "name", "x_name", "x_relevant", "x_rule", "x_anchored", "x_extras")
 Option = dict[str, Any]
 
 
@@ -59,7 +60,7 @@ class Lists:
                     self.report.notice("choice_shared", row.place("name"), name=name)
                 codes[row.number] = seen[name]
                 continue
-            codes[row.number] = seen[name] = given.take(row.get("x_code") or option_code(name))
+            codes[row.number] = seen[name] = given.take(option_code(name))
             labels[name] = row.words("label")
             if codes[row.number] != name:
                 values = {"name": name, "code": codes[row.number]}
@@ -112,10 +113,13 @@ class Lists:
         extras = {k: v for k, v in row.others(_KNOWN).items() if k}
         if any(name.startswith("media::") for name in extras):
             self._tell("media_not_shown", row.place(), row.get("list_name"))
-        if row.get("name") != code and not row.get("x_code"):
-            extras["name"] = row.get("name")
+        extras |= read_extras(row.get("x_extras"))
+        if row.get("name") != code or row.get("x_name"):
+            extras["name"] = row.get("x_name") or row.get("name")
         if extras:
             option["extras"] = extras
+        if row.get("x_anchored") in YES:
+            option["is_anchored"] = True
         return option
 
     def _tell(self, code: str, place: Place, list_name: str) -> None:
@@ -124,6 +128,12 @@ class Lists:
             self._told.add(f"{code} {list_name}")
             feature = "media" if code == "media_not_shown" else ""
             self.report.notice(code, place, feature, list=list_name)
+
+
+def read_extras(cell: str) -> dict[str, str]:
+    """Columns that could not be columns in one of our exports."""
+    found = read_stored(cell) or {}
+    return {str(name): str(value) for name, value in found.items()}
 
 
 def _with_condition(option: Option, conditions: list[str]) -> Option:

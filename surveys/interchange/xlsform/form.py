@@ -135,7 +135,8 @@ def _settings(sheet: Sheet, report: Report) -> dict[str, str]:
     for title, cell in sheet.rows[0].cells.items():
         column = columns.get(title)
         if column is not None:
-            found[column.key] = straight(cell) if column.key != "form_title" else cell
+            is_ours = column.key == "form_title" or column.key.startswith("x_")
+            found[column.key] = cell if is_ours else straight(cell)
     return found
 
 
@@ -150,7 +151,8 @@ def _row(
         column = columns.get(title)
         if column is None:
             continue
-        cell = _SPACES.sub(" ", raw).strip() if strip else raw
+        is_ours = column.name.startswith("x_")
+        cell = _SPACES.sub(" ", raw).strip() if strip and not is_ours else raw
         titles.setdefault(column.name, title)
         if column.name in TRANSLATABLE and not column.name.startswith("media::"):
             if column.language:

@@ -10,11 +10,11 @@ from surveys.interchange.xlsform.copies import Copies
 from surveys.interchange.xlsform.expressions import At, Rewriter
 from surveys.interchange.xlsform.form import YES, Form, form_of
 from surveys.interchange.xlsform.languages import tags_for
-from surveys.interchange.xlsform.own import read_stored
 from surveys.interchange.xlsform.remarks import Place, Refused, Report, refuse
 from surveys.interchange.xlsform.scanning import GOOD_NAME, PieceKind, pieces, references
 from surveys.interchange.xlsform.sections import Pages
 from surveys.interchange.xlsform.sheets import Book
+from surveys.interchange.xlsform.stored import read_stored
 from surveys.interchange.xlsform.structure import ROOT, Node, tree_of
 from surveys.interchange.xlsform.tables import read_csv, read_markdown
 from surveys.interchange.xlsform.types import Sort
@@ -56,7 +56,7 @@ def _book(data: bytes, filename: str, report: Report) -> Book:
 def _document(
     form: Form, filename: str, language: str, kinds: frozenset[str], report: Report
 ) -> dict[str, Any]:
-    stored = read_stored(form.settings.get("x_document", "")) or {}
+    stored = _stored(form)
     tags = _tags(form, stored, language, report)
     default_tag = tags[form.default_language]
     _check_settings(form, report)
@@ -74,32 +74,40 @@ def _document(
     if not any(section["questions"] for section in sections):
         report.problem("no_questions", Place("survey"))
     return {
-        **_head(form, stored, tags, default_tag, filename),
+        **_head(context, stored, filename),
         "sections": sections,
         **{k: stored[k] for k in ("quotas", "thanks", "theme_colour") if k in stored},
     }
 
 
-def _head(
-    form: Form, stored: dict[str, Any], tags: Mapping[str, str], default: str, filename: str
-) -> dict[str, Any]:
-    settings = form.settings
+def _head(context: Context, stored: dict[str, Any], filename: str) -> dict[str, Any]:
+    settings, default = context.form.settings, context.default_tag
     title = settings.get("form_title") or settings.get("form_id") or PurePath(filename).stem
+    at = At(context.copies.root)
     extras = {
-        f"settings::{name}": value
+        f"settings::{name}": context.rewriter.text(value, at, Place("settings", 2, name))
         for name, value in settings.items()
-        if name not in {"form_title", "default_language", "x_document"} and not name.startswith("x_")
+        if name not in {"form_title", "default_language"} and not name.startswith("x_")
     }
     if "kept" in stored:
-        extras = {name: text for name, text in extras.items() if name in stored["kept"]}
-    extras |= {f"language::{tag}": name for name, tag in tags.items() if "languages" not in stored}
+        kept = {f"settings::{name}" for name in stored["kept"]}
+        extras = {name: text for name, text in extras.items() if name in kept}
+    if "languages" not in stored:
+        extras |= {f"language::{tag}": name for name, tag in context.tags.items()}
     extras |= stored.get("extras", {})
     return {
         "title": stored.get("title") or {default: title},
         "default_language": default,
-        "languages": stored.get("shown") or list(tags.values()),
+        "languages": stored.get("shown") or list(context.tags.values()),
         **({"extras": extras} if extras else {}),
     }
+
+
+def _stored(form: Form) -> dict[str, Any]:
+    parts = [form.settings.get("x_document", "")]
+    while part := form.settings.get(f"x_document_{len(parts) + 1}"):
+        parts.append(part)
+    return read_stored("".join(parts)) or {}
 
 
 def _tags(
@@ -216,5 +224,3 @@ def _prepare_options(rewriter: Rewriter, lists: Lists, root: Node) -> None:
             for numbers in rewriter.copies.of(node):
                 rewriter.options[rewriter.copies.code(node, numbers)] = renamed
 
-
-__all__ = ["At", "import_form"]

@@ -1,11 +1,11 @@
 """What our own exports add so that they come back exactly: the columns x_kind and x_settings."""
 
-import json
 from typing import Any
 
 from surveys.interchange.xlsform.context import Context, Question, joined
 from surveys.interchange.xlsform.copies import Numbers
 from surveys.interchange.xlsform.expressions import At
+from surveys.interchange.xlsform.stored import read_stored
 from surveys.interchange.xlsform.structure import Node
 
 PART = "part"
@@ -21,7 +21,7 @@ def own_question(
         return None
     if kind == PART:
         return []
-    stored = _stored(context, node)
+    stored = _stored(node)
     if stored is None or stored.get("as") != node.row.get("type") or kind not in context.kinds:
         place = node.row.place("x_kind")
         context.report.notice("own_not_used", place, kind=kind, type=node.row.get("type"))
@@ -56,20 +56,11 @@ def own_section(context: Context, group: Node) -> dict[str, Any]:
     """What our exports say of a page beyond its words."""
     if group.row.get("x_kind") != SECTION:
         return {}
-    return _stored(context, group) or {}
+    return _stored(group) or {}
 
 
-def _stored(context: Context, node: Node) -> dict[str, Any] | None:
+def _stored(node: Node) -> dict[str, Any] | None:
     parts = [node.row.get("x_settings")]
     while part := node.row.get(f"x_settings_{len(parts) + 1}"):
         parts.append(part)
-    return read_stored("".join(parts)) if context else None
-
-
-def read_stored(cell: str) -> dict[str, Any] | None:
-    """The contents of one of our cells; None where somebody changed it beyond reading."""
-    try:
-        found = json.loads(cell or "{}")
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+    return read_stored("".join(parts))

@@ -23,7 +23,7 @@ _PIECES = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_SMART = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
+_SMART = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
 
 
 class PieceKind(StrEnum):
@@ -57,7 +57,7 @@ def pieces(source: str) -> list[Piece]:
 
 
 def straight(source: str) -> str:
-    """Typographic quotation marks are meant as plain ones."""
+    """Typographic quotation marks and hard spaces are meant as plain ones."""
     return source.translate(_SMART)
 
 

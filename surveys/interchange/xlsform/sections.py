@@ -13,8 +13,11 @@ from surveys.interchange.xlsform.questions import needed, questions_of
 from surveys.interchange.xlsform.structure import Node
 
 _GROUP_CELLS = frozenset(
-    {"type", "name", "relevant", "repeat_count", "x_kind", "x_settings", "disabled", "choice_filter"}
-)
+    {
+        "type", "name", "relevant", "repeat_count", "x_kind", "x_settings", "disabled",
+        "choice_filter", "required",
+    }
+)  # fmt: skip
 Section = dict[str, Any]
 
 
@@ -26,6 +29,7 @@ class Pages:
     codes: Codes = field(default_factory=Codes)
     sections: list[Section] = field(default_factory=list)
     _loose: list[Question] = field(default_factory=list)
+    _loose_codes: set[str] = field(default_factory=set)
 
     def make(self) -> list[Section]:
         """All sections."""
@@ -42,17 +46,18 @@ class Pages:
         self.end_loose()
         for section in self.sections:
             section["questions"] = needed(self.context, section["questions"])
-        return [section for section in self.sections if self.is_kept(section)]
-
-    def is_kept(self, section: Section) -> bool:
-        return bool(section["questions"]) or not section.pop("_loose", False)
+        return [
+            section
+            for section in self.sections
+            if section["questions"] or section["code"] not in self._loose_codes
+        ]
 
     def end_loose(self) -> None:
         """Questions outside of groups are a page of their own."""
         if self._loose:
             code = self.codes.take(f"page_{len(self.sections) + 1}")
-            section = {"code": code, "title": {}, "questions": self._loose, "_loose": True}
-            self.sections.append(section)
+            self._loose_codes.add(code)
+            self.sections.append({"code": code, "title": {}, "questions": self._loose})
             self._loose = []
 
     def add_group(self, group: Node) -> None:

@@ -17,7 +17,6 @@ _ZIP = b"PK"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
-_NO_BREAK_SPACE = chr(160)
 NotReadable = (
     BadZipFile,
     KeyError,
@@ -147,4 +146,4 @@ def text_of(value: object) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip().replace(_NO_BREAK_SPACE, " ").strip()
+    return str(value).strip()
