@@ -3,10 +3,10 @@
 import random
 from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import chain, combinations
 
 #: How often the exchanges that make pairs more even go over a version.
-PASSES = 8
+PASSES = 4
 #: Of how many drawn versions the most even is kept; small ones are quickly drawn.
 MOST_DRAWS = 40
 DRAWN_PLACES = 20_000
@@ -47,11 +47,11 @@ def balanced_design(
     met = [[0] * len(codes) for _code in codes]
     design = []
     for _version in range(versions):
-        due = _due(shown, per_task * tasks, dice)
-        drawn = [_exchanged(_drawn(due, per_task, tasks, met, dice), met) for _ in range(draws)]
+        drawn = [_version_of(shown, met, per_task, tasks, dice) for _draw in range(draws)]
         version = min(drawn, key=lambda sets: _unevenness(_with(met, sets)))
         met = _with(met, version)
-        shown = [before + now for before, now in zip(shown, due, strict=True)]
+        for item in chain.from_iterable(version):
+            shown[item] += 1
         design.append(
             [[codes[task[place]] for place in _order(per_task, dice)] for task in version]
         )
@@ -70,39 +70,40 @@ def _due(shown: Sequence[int], places: int, dice: random.Random) -> list[int]:
     return [each + (item in first) for item in range(len(shown))]
 
 
-def _drawn(
-    due: Sequence[int], per_task: int, tasks: int, met: Meetings, dice: random.Random
+def _version_of(
+    shown: Sequence[int], before: Meetings, per_task: int, tasks: int, dice: random.Random
 ) -> Sets:
     """A version where each item stands as often as it is due."""
-    left = list(due)
-    met = [list(row) for row in met]
+    left = _due(shown, per_task * tasks, dice)
+    met = [list(row) for row in before]
     found: Sets = []
     for _task in range(tasks):
         task: list[int] = []
         while len(task) < per_task:
             # Those with most places to go must come first, or they would not fit in later.
             item = min(
-                (item for item in _order(len(due), dice) if item not in task),
+                (item for item in _order(len(shown), dice) if item not in task),
                 key=lambda item: (-left[item], sum(met[item][other] for other in task)),
             )
             left[item] -= 1
             task.append(item)
-        _count(met, task, 1)
+        _count(met, task)
         found.append(task)
+    _exchange_all(found, met)
     return found
 
 
-def _count(met: Meetings, task: Sequence[int], times: int) -> None:
+def _count(met: Meetings, task: Sequence[int]) -> None:
     for one, other in combinations(task, 2):
-        met[one][other] += times
-        met[other][one] += times
+        met[one][other] += 1
+        met[other][one] += 1
 
 
 def _with(met: Meetings, sets: Sets) -> Meetings:
     """How often pairs have met once these sets are shown too."""
     found = [list(row) for row in met]
     for task in sets:
-        _count(found, task, 1)
+        _count(found, task)
     return found
 
 
@@ -111,15 +112,12 @@ def _unevenness(met: Meetings) -> int:
     return sum(count * count for row in met for count in row)
 
 
-def _exchanged(sets: Sets, met: Meetings) -> Sets:
-    """The sets after every exchange of two items between two of them that evens out the pairs."""
-    found = [list(task) for task in sets]
-    total = _with(met, found)
+def _exchange_all(sets: Sets, met: Meetings) -> None:
+    """Exchange items between sets as long as that makes the pairs more even."""
     for _pass in range(PASSES):
-        gains = [_exchange(one, other, total) for one, other in combinations(found, 2)]
+        gains = [_exchange(one, other, met) for one, other in combinations(sets, 2)]
         if not any(gains):
             break
-    return found
 
 
 def _exchange(one: list[int], other: list[int], met: Meetings) -> bool:
@@ -130,17 +128,15 @@ def _exchange(one: list[int], other: list[int], met: Meetings) -> bool:
             mine, theirs = one[here], other[there]
             if mine in other or theirs in one:
                 continue
-            rest, others = _without(one, here), _without(other, there)
-            if _gain(mine, theirs, rest, met) + _gain(theirs, mine, others, met) > 0:
-                for item, by, company in ((mine, theirs, rest), (theirs, mine, others)):
-                    _move(item, by, company, met)
+            # Items that stand in both sets meet the two as often as before.
+            mates = [item for item in one if item != mine and item not in other]
+            others = [item for item in other if item != theirs and item not in one]
+            if _gain(mine, theirs, mates, met) + _gain(theirs, mine, others, met) > 0:
+                _move(mine, theirs, mates, met)
+                _move(theirs, mine, others, met)
                 one[here], other[there] = theirs, mine
                 has_gained = True
     return has_gained
-
-
-def _without(task: Sequence[int], place: int) -> list[int]:
-    return [*task[:place], *task[place + 1 :]]
 
 
 def _gain(item: int, by: int, company: Sequence[int], met: Meetings) -> int:

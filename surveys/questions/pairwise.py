@@ -162,16 +162,25 @@ class Pairwise(Plain):
         first = self.input(question, *pairs[0])
         if not is_answered(answer):
             return missing(question, answer, first, _("Choose one of each pair."))
+        fault = self._fault(question, answer["value"])
+        if fault:
+            return [Problem(first, fault)]
+        return self._left(question, answer, first, form) or both_given(question, form)
+
+    def _fault(self, question: Question, value: Any) -> str:
+        """What makes no sense in the pairs of an answer."""
         codes = {entry["code"] for entry in question.settings["items"]}
-        value = answer["value"]
         is_list = isinstance(value, list) and bool(value)
         if not is_list or not all(_is_comparison(pair, codes) for pair in value):
-            return [Problem(first, _("Choose one of each pair."))]
+            return _("Choose one of each pair.")
+        is_open = [result == OPEN for _left, _right, result in value]
+        if is_open != sorted(is_open):
+            return _("Choose one of each pair.")
         if len({frozenset(pair[:2]) for pair in value}) != len(value):
-            return [Problem(first, _("A pair was answered twice. Reload the page."))]
+            return _("A pair was answered twice. Reload the page.")
         if len(value) > self.wanted(question):
-            return [Problem(first, _("There are more pairs than were asked. Reload the page."))]
-        return self._left(question, answer, first, form) or both_given(question, form)
+            return _("There are more pairs than were asked. Reload the page.")
+        return ""
 
     def _left(
         self, question: Question, answer: Answer, first: str, form: Form | None
