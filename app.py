@@ -13,9 +13,8 @@ from consultation.people.queries import roles_of
 from consultation.people.views import bp as account_tokens
 from consultation.process.manage import bp as manage
 from consultation.process.views import bp as consultations
-from core import api, cli, db, i18n, jobs, mail, security, web
+from core import api, api_document, cli, db, i18n, jobs, mail, security, web
 from core.admin import bp as admin
-from core.api_document import bp as api_document
 from core.auth import permissions
 from core.auth.views import bp as auth
 from core.config import Settings
@@ -29,11 +28,11 @@ from surveys import invitations
 from surveys.api import bp as survey_api
 from surveys.editing.manage import bp as editing
 from surveys.interchange.cli import responses
-from surveys.manage import bp as manage_surveys
 from surveys.pages import views as pages
 from surveys.reaching import sending
 from surveys.reaching.manage import bp as manage_reaching
 from surveys.reaching.views import bp as reaching
+from surveys.uploads import manage as uploads
 
 BLUEPRINTS = (
     auth,
@@ -44,7 +43,7 @@ BLUEPRINTS = (
     dialogues,
     manage_dialogues,
     pages.bp,
-    manage_surveys,
+    uploads.bp,
     editing,
     reaching,
     manage_reaching,
@@ -53,11 +52,12 @@ BLUEPRINTS = (
     feedback,
     releases,
     account_tokens,
-    api_document,
+    api_document.bp,
     survey_api,
 )
-HANDLERS = {**mail.HANDLERS, **invitations.HANDLERS, **sending.HANDLERS, **refresh.HANDLERS}
-SCHEDULE = (*mail.SCHEDULE, *invitations.SCHEDULE, *refresh.SCHEDULE)
+WORKERS = (mail, invitations, sending, uploads, refresh)
+HANDLERS = {kind: handler for part in WORKERS for kind, handler in part.HANDLERS.items()}
+SCHEDULE = (*mail.SCHEDULE, *invitations.SCHEDULE, *uploads.SCHEDULE, *refresh.SCHEDULE)
 COMMANDS = (*cli.COMMANDS, responses, demo, tokens)
 
 
@@ -72,7 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     permissions.init_app(app, roles_of)
     web.init_app(app, settings)
     api.init_app(app, api_tokens.bearer_of, api_tokens.note_use)
-    jobs.init_app(app, HANDLERS, SCHEDULE)
+    jobs.init_app(app, HANDLERS, SCHEDULE, refresh.HEAVY)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -15,6 +15,8 @@ from core.errors import SettingsError
 
 LANGUAGES = ("en", "fr", "ar")
 MINIMUM_SECRET_LENGTH = 32
+#: The largest file that a question may ask for, in bytes.
+LARGEST_UPLOAD = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
+    uploads: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
 
     @property
@@ -108,6 +111,7 @@ class Settings:
             host=environ.get("POLYLOGUE_HOST", "127.0.0.1"),
             port=port,
             threads=_integer(environ, "POLYLOGUE_THREADS", 8),
+            uploads=_boolean(environ, "POLYLOGUE_UPLOADS", default=False),
             thresholds=Thresholds.from_settings(environ),
         )
 

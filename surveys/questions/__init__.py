@@ -5,6 +5,7 @@ from surveys.questions.base import QuestionType
 from surveys.questions.best_worst import BestWorst
 from surveys.questions.consent import Consent
 from surveys.questions.date import Date
+from surveys.questions.file import File
 from surveys.questions.listed import Country, Region, Sector
 from surveys.questions.matrix import Matrix
 from surveys.questions.multiple_choice import MultipleChoice
@@ -34,6 +35,7 @@ _TYPES: tuple[QuestionType, ...] = (
     LongText(),
     Email(),
     Url(),
+    File(),
     Country(),
     Region(),
     Sector(),

@@ -2,18 +2,21 @@
 
 import json
 import math
+from html import unescape
+from io import BytesIO
 
 import pytest
 from flask import render_template
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from analysis.types import AnswerState
 from core.i18n import force_locale
 from surveys.documents import QuestionnaireDocument
-from surveys.forms import build_form, stored_data
+from surveys.forms import attach, build_form, error_places, stored_data
 from surveys.preflight import findings, settings_of, strings
 from surveys.questions import REGISTRY
 from surveys.questions.base import Shape, field_name, is_answered
+from tests.plugins.application import make_settings
 from tests.support.questionnaires import POSTED, SETTINGS, document_of, question_of
 
 KINDS = sorted(REGISTRY)
@@ -24,6 +27,32 @@ SEED = 12345
 
 def test_every_type_has_a_sample():
     assert set(SETTINGS) == set(REGISTRY) == set(POSTED)
+
+
+def test_every_type_has_a_name_and_a_template_and_says_what_it_may_be_told(app):
+    for kind, type_ in REGISTRY.items():
+        assert type_.kind == kind
+        assert app.jinja_env.get_template(f"questions/{kind}.html")
+        assert type_.settings.model_json_schema()["additionalProperties"] is False
+    with app.test_request_context("/"):
+        names = [str(type_.name) for type_ in REGISTRY.values()]
+    assert all(names)
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_document_with_it_is_the_same_after_a_round_trip(kind):
+    document = QuestionnaireDocument.model_validate(document_of(question_of(kind)))
+    stored = json.loads(document.model_dump_json())
+    assert QuestionnaireDocument.model_validate(stored) == document
+    told = settings_of(document.by_code[f"q_{kind}"])
+    assert type(told).model_validate(json.loads(told.model_dump_json())) == told
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """An installation that takes files."""
+    return make_settings(tmp_path, uploads=True)
 
 
 @pytest.fixture
@@ -53,6 +82,8 @@ def sample(kind):
     """A presented question and what a browser sends for it."""
     question = presented(kind)
     pairs = list(POSTED[kind])
+    if kind == "file":
+        pairs = [("", FileStorage(BytesIO(b"%PDF-1.7 of a test"), filename="Letter.pdf"))]
     if kind == "best_worst":
         for place, task in enumerate(REGISTRY[kind].tasks(question)):
             pairs += [(f"--{place}-best", task[0]), (f"--{place}-worst", task[-1])]
@@ -166,6 +197,20 @@ def fits(measure, value):
     return FITS[measure.shape](measure, value)
 
 
+def rendered(question, form, language):
+    return render_template(
+        f"questions/{question.kind}.html",
+        question=question,
+        form=form,
+        registry=REGISTRY,
+        field_name=field_name,
+        label=question.label[language],
+        hint="",
+        page_language=language,
+        document=QuestionnaireDocument.model_validate(document_of()),
+    )
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_pages_show_it_with_and_without_an_answer(app, kind, language):
@@ -178,21 +223,32 @@ def test_pages_show_it_with_and_without_an_answer(app, kind, language):
             form = build_form(section_with(question), language)(
                 formdata=None, data=data, meta={"csrf": False}
             )
-            shown = render_template(
-                f"questions/{kind}.html",
-                question=question,
-                form=form,
-                registry=REGISTRY,
-                field_name=field_name,
-                label=question.label[language],
-                hint="",
-                page_language=language,
-                document=QuestionnaireDocument.model_validate(document_of()),
-            )
+            shown = rendered(question, form, language)
             if not REGISTRY[kind].is_invisible:
                 assert question.label[language] in shown
-        assert isinstance(REGISTRY[kind].display(question, answer, language), list)
+        lines = REGISTRY[kind].display(question, answer, language)
+        assert all(isinstance(line, str) and line for line in lines)
+        assert bool(lines) != REGISTRY[kind].is_silent
         assert isinstance(REGISTRY[kind].value(question, answer), str)
+
+
+@pytest.mark.parametrize("kind", ASKING)
+@pytest.mark.parametrize("state", list(AnswerState))
+def test_no_answer_of_any_kind_breaks_anything(page, kind, state):
+    """Every state that a stored answer may have, offered by the question or not."""
+    if state is AnswerState.ANSWERED:
+        return
+    question = presented(kind, {"state": state.value, "value": None})
+    answer = {"state": state.value, "value": None}
+    assert REGISTRY[kind].value(question, answer) == ""
+    assert isinstance(REGISTRY[kind].display(question, answer, "ar"), list)
+    assert len(REGISTRY[kind].cells(question, answer)) == len(
+        REGISTRY[kind].columns(question, "en")
+    )
+    assert not REGISTRY[kind].wants_more(question, answer)
+    for measure in REGISTRY[kind].measures(question):
+        assert REGISTRY[kind].reading(question, answer, measure)["value"] is None
+    stored_data(section_with(question), {question.code: answer}, {})
 
 
 @pytest.mark.parametrize("kind", ASKING)
@@ -205,7 +261,24 @@ def test_a_required_question_left_open_is_named(page, kind):
     assert all(problem.field in form for problem in problems)
 
 
-HOSTILE = ("x" * 1_000_000, "\ud800", "1e400", "NaN", "-1", "1.5", "=cmd()", "' OR 1=1")
+@pytest.mark.parametrize("kind", ASKING)
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_mistake_is_told_beside_an_input_that_the_page_has(app, kind, language):
+    with app.test_request_context("/"), force_locale(language):
+        question = presented(kind, required=True)
+        section = section_with(question)
+        form = build_form(section, language)(formdata=MultiDict(), meta={"csrf": False})
+        answer = REGISTRY[kind].parse(question, form)
+        attach({question.code: REGISTRY[kind].problems(question, answer, form)}, form)
+        shown = rendered(question, form, language)
+        assert error_places(section, form)
+        for place, message in error_places(section, form):
+            assert shown.count(f'id="{place}"') == 1
+            assert f'id="{place}-error"' in shown
+            assert message in unescape(shown)
+
+
+HOSTILE = ("x" * 1_000_000, "\ud800", "a\x00b", "1e400", "NaN", "-1", "1.5", "=cmd()", "' OR 1=1")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -35,7 +35,8 @@ EXPECTED = {
         manage_dialogues.announce""",
     P.MANAGE_PEOPLE: "people.index people.grant people.revoke people.add_stakeholders manage_reaching.change_address",
     P.MANAGE_SURVEY: """manage_surveys.index manage_surveys.new manage_surveys.choose
-        manage_surveys.save_dates manage_surveys.set_state
+        manage_surveys.save_dates manage_surveys.set_state manage_surveys.files
+        manage_surveys.download_file
         manage_surveys.preview manage_reaching.index manage_reaching.new_wave
         manage_reaching.create_wave manage_reaching.wave manage_reaching.send_wave
         manage_reaching.stop_wave manage_reaching.note_bounces manage_reaching.key_in
@@ -133,6 +134,9 @@ def world(app):
             "token_id": "x",
             "wave_id": "x",
             "person_id": "x",
+            "code": "x",
+            "ending": "json",
+            "key": "x",
         }
     return accounts, values
 
