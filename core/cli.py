@@ -1,5 +1,6 @@
 """Commands of the installation: the store, the worker, accounts, the audit log."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -16,11 +17,13 @@ from core import audit, jobs, schema
 from core.auth.services import create_account, find_account, make_link
 from core.db import get_database
 from core.errors import DomainError
+from core.liveness import die_with_parent
 from core.security import current_settings
 from core.serve import serve
 from core.worker import make_worker
 
 db = AppGroup("db", help="The store.")
+NICENESS = 10
 JobChange = Callable[[Session, int, datetime], bool]
 
 job_list = AppGroup("jobs", help="The jobs.")
@@ -94,6 +97,19 @@ def retry_job(number: int) -> None:
 def cancel_job(number: int) -> None:
     """End a waiting job; ask a running one to stop at its next step."""
     _change_job(jobs.cancel, "cancel_job", number)
+
+
+@job_list.command("run", hidden=True)
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+@click.argument("owner")
+def run_job(number: int, owner: str) -> None:
+    """Run a job that a worker of this machine has claimed; it starts this command itself."""
+    die_with_parent()
+    # Whoever waits for a page goes first.
+    os.nice(NICENESS)
+    app: Any = current_app
+    made = make_worker(app._get_current_object())  # noqa: SLF001 - handlers need the app
+    made.run_claimed(number, owner)
 
 
 def _change_job(change: JobChange, action: str, number: int) -> None:

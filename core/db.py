@@ -90,6 +90,14 @@ class Database:
             yield session
             session.commit()
 
+    def hold_still(self, session: Session) -> None:
+        """Let all reads of a session that has read nothing yet see one moment of the store.
+
+        SQLite's reads do so by themselves.
+        """
+        if self.engine.dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
     def dispose(self) -> None:
         self._reader.dispose()
         self._writer.dispose()

@@ -213,7 +213,11 @@ def counts(session: Session) -> dict[str, int]:
 
 
 def init_app(
-    app: Flask, handlers: Mapping[str, Handler], schedule: tuple[tuple[str, float], ...]
+    app: Flask,
+    handlers: Mapping[str, Handler],
+    schedule: tuple[tuple[str, float], ...],
+    heavy: frozenset[str],
 ) -> None:
     app.extensions["job_handlers"] = handlers
     app.extensions["job_schedule"] = schedule
+    app.extensions["job_heavy"] = heavy

@@ -3,7 +3,11 @@
 import os
 import secrets
 import socket
+import threading
+import time
 from pathlib import Path
+
+WATCH_SECONDS = 0.5
 
 
 def owner_name() -> str:
@@ -20,6 +24,18 @@ def is_dead(owner: str) -> bool:
     if host != socket.gethostname() or not pid.isdigit() or not started:
         return False
     return _started(int(pid)) != started
+
+
+def die_with_parent() -> None:
+    """End this process when the one that started it ends, however that happens."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCH_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="parent").start()
 
 
 def _started(pid: int) -> str:

@@ -1,5 +1,11 @@
-"""The worker: claims jobs, keeps their leases, ends them; a thread, or a process of its own."""
+"""The worker: claims jobs, keeps their leases, ends them; a thread, or a process of its own.
 
+Beside pages that people wait for, heavy kinds of jobs run in a process of their own: a thread of
+the server would take its turns away from everybody who answers.
+"""
+
+import subprocess
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,9 +38,16 @@ FIRST_RETRY = timedelta(seconds=10)
 POLL_SECONDS = 1.0
 
 
+class ChildDied(Exception):
+    """The process of a heavy job ended before its job did."""
+
+
 @dataclass(slots=True)
 class Worker:
-    """Claims jobs and runs them, one at a time."""
+    """Claims jobs and runs them, one at a time.
+
+    `apart` names kinds that get a process of their own; it is empty in a worker process.
+    """
 
     app: Flask
     database: Database
@@ -42,6 +55,7 @@ class Worker:
     schedule: tuple[tuple[str, float], ...]
     lease: timedelta
     owner: str = field(default_factory=owner_name)
+    apart: frozenset[str] = frozenset()
     _ticks: dict[str, datetime] = field(default_factory=dict)
 
     def run_forever(self, stop: threading.Event) -> None:
@@ -129,6 +143,9 @@ class Worker:
         beat = threading.Thread(target=self._heartbeat, args=(context, done), daemon=True)
         beat.start()
         try:
+            if job.kind in self.apart:
+                self._run_apart(job)
+                return
             with self.app.app_context():
                 self.handlers[job.kind](context)
         except LostLease:
@@ -143,6 +160,23 @@ class Worker:
         finally:
             done.set()
             beat.join()
+
+    def _run_apart(self, job: Job) -> None:
+        """Run a job in a child process that ends it itself; a child that dies is a fault."""
+        command = [sys.executable, "-m", "flask", "--app", "app", "jobs", "run"]
+        child = subprocess.run(  # noqa: S603 - our own program with numbers of our own
+            [*command, str(job.id), self.owner], cwd=self.app.root_path, check=False
+        )
+        if child.returncode:
+            raise ChildDied
+
+    def run_claimed(self, job_id: int, owner: str) -> None:
+        """Run a job that the named owner has claimed, and end it in its name."""
+        self.owner = owner
+        with self.database.read_session() as session:
+            job = session.exec(select(Job).where(*owned_by(job_id, owner))).one_or_none()
+        if job is not None:
+            self._run(job)
 
     def _end(self, context: JobContext, values: dict[str, Any]) -> None:
         """Close the job, if it is still ours and did not finish itself."""
@@ -229,8 +263,9 @@ def make_worker(app: Flask) -> Worker:
 
 
 def start_thread(app: Flask) -> threading.Event:
-    """Do the jobs in a thread of this process; set the event to stop it."""
+    """Do the jobs in a thread of this process, heavy ones beside it; set the event to stop it."""
     stop = threading.Event()
     worker = make_worker(app)
+    worker.apart = app.extensions["job_heavy"]
     threading.Thread(target=worker.run_forever, args=(stop,), daemon=True, name="jobs").start()
     return stop

@@ -128,17 +128,21 @@ class _Prepared:
 
 
 def _prepare(database: Database, slug: str, folder: Path, now: datetime) -> _Prepared | None:
-    with database.transaction() as session:
+    with database.read_session() as session:
+        database.hold_still(session)
         consultation = by_slug(session, slug)
         scope = snapshots.default_scope(session, consultation)
         last = _last_run(session, consultation, scope)
         mark = snapshots.fingerprint(session, consultation, scope)
         if last is not None and runs.snapshot_of(session, last).fingerprint == mark:
             return None
-        snapshot, frozen = snapshots.freeze(
-            session, consultation, scope, folder / snapshots.FOLDER, now
-        )
+        frozen = snapshots.freeze(session, consultation, scope)
         inputs = _inputs(session, consultation, scope, frozen)
+        snapshot = snapshots.keep(frozen, consultation, scope, mark, folder / snapshots.FOLDER)
+    with database.transaction() as session:
+        snapshot.frozen_at = now
+        session.add(snapshot)
+        session.flush()
     return _Prepared(scope, snapshot, inputs)
 
 
@@ -199,4 +203,6 @@ def _save(
 
 
 HANDLERS: dict[str, Handler] = {LOOK: look_for_changes, COMPUTE: compute_run}
+#: Kinds that take long enough to be in the way of pages.
+HEAVY = frozenset({COMPUTE})
 SCHEDULE: tuple[tuple[str, float], ...] = ((LOOK, 60.0),)

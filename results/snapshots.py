@@ -8,7 +8,7 @@ words stay in the contribution table, so that an erased text is gone from every 
 import io
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -150,17 +150,21 @@ def document_of(session: Session, row: Round) -> QuestionnaireDocument | None:
     return None if found is None else QuestionnaireDocument.model_validate(found)
 
 
-def freeze(
-    session: Session, consultation: Consultation, scope: Scope, folder: Path, now: datetime
-) -> tuple[Snapshot, Frozen]:
-    """Read the scope, write its two files, and record them in the caller's transaction."""
-    frozen = Frozen(
+def freeze(session: Session, consultation: Consultation, scope: Scope) -> Frozen:
+    """Read the scope. The session only reads, so that nobody who answers has to wait."""
+    return Frozen(
         answers={
             row.number: _answers_frame(session, row)
             for row in _rounds(session, consultation, scope)
         },
         contributions=_contributions_frame(session, consultation, scope),
     )
+
+
+def keep(
+    frozen: Frozen, consultation: Consultation, scope: Scope, mark: str, folder: Path
+) -> Snapshot:
+    """Write the files of a snapshot, named by their content, and describe them."""
     content = {f"answers-{number}": _parquet(frame) for number, frame in frozen.answers.items()}
     content["contributions"] = _parquet(frozen.contributions)
     digest = sha256()
@@ -169,11 +173,11 @@ def freeze(
     snapshot = Snapshot(
         consultation_id=consultation.id or 0,
         scope=asdict(scope),
-        fingerprint=fingerprint(session, consultation, scope),
+        fingerprint=mark,
         content_hash=digest.hexdigest(),
         n_submissions=sum(frame.height for frame in frozen.answers.values()),
         n_contributions=frozen.contributions.height,
-        frozen_at=now,
+        frozen_at=datetime.now(UTC),
     )
     target = folder / snapshot.content_hash
     target.mkdir(parents=True, exist_ok=True)
@@ -181,9 +185,7 @@ def freeze(
         # Written aside and renamed, so that a killed process leaves no half file behind.
         (target / f"{name}.partial").write_bytes(data)
         (target / f"{name}.partial").replace(target / f"{name}.parquet")
-    session.add(snapshot)
-    session.flush()
-    return snapshot, frozen
+    return snapshot
 
 
 def load(snapshot: Snapshot, folder: Path) -> Frozen:
