@@ -181,14 +181,15 @@ class BestWorst(Plain):
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
         first = _input(question, 0, "best")
         if not is_answered(answer):
-            return missing(question, answer, first, _what_is_needed())
+            message = _("Choose the most and the least important in each set.")
+            return missing(question, answer, first, message)
         sets = self._shown(question, answer)
         if sets is None:
             return [Problem(first, _("Choose from the answers in the list."))]
         return [
             Problem(_input(question, place, end), message)
             for place, (task, given) in enumerate(sets)
-            for end, message in self._faults(question, task, given).items()
+            for end, message in self._faults(question, place + 1, task, given).items()
         ] or both_given(question, form)
 
     def _shown(
@@ -208,19 +209,24 @@ class BestWorst(Plain):
             return None
         return list(zip(tasks, given, strict=True))
 
-    def _faults(self, question: Question, task: Sequence[str], given: Choice) -> dict[str, str]:
+    def _faults(
+        self, question: Question, number: int, task: Sequence[str], given: Choice
+    ) -> dict[str, str]:
         """What is wrong in one set, by the end it is wrong at."""
         if given is None:
-            words = current_text(question.required_message) or _what_is_needed()
+            needed = _("Set %(number)s: choose the most and the least important.", number=number)
+            words = current_text(question.required_message) or needed
             return {"best": words} if question.required is True else {}
         strange = [end for end in ENDS if given[end] and given[end] not in task]
         if strange:
             return dict.fromkeys(strange, _("Choose from the answers in the list."))
         left = [end for end in ENDS if not given[end]]
         if left:
-            return {left[0]: _("Choose one here as well, or neither in this set.")}
+            message = _("Set %(number)s: choose one here as well, or none at all.", number=number)
+            return {left[0]: message}
         if given["best"] == given["worst"]:
-            return {"worst": _("The same item cannot be both. Change one.")}
+            message = _("Set %(number)s: one item cannot be both. Change one.", number=number)
+            return {"worst": message}
         return {}
 
     def value(self, question: Question, answer: Answer) -> str:
@@ -283,10 +289,6 @@ class BestWorst(Plain):
         tasks = [_choice(pair) for pair in zip(cells[1::2], cells[2::2], strict=False)]
         instead = state_answer(question.settings, version)
         return instead or answered({"version": number or version, "tasks": tasks})
-
-
-def _what_is_needed() -> str:
-    return _("Choose the most and the least important in each set.")
 
 
 def _input(question: Question, place: int, end: str) -> str:

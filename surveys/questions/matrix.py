@@ -10,7 +10,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
 
 from analysis.types import AnswerState
-from core.i18n import _, _l
+from core.i18n import _, _l, page_language
 from surveys.documents import Question
 from surveys.questions.base import (
     Answer,
@@ -136,8 +136,15 @@ class Matrix(Plain):
             return []
         if question.settings.get("required_rows") == "any" and any(given.values()):
             return []
-        message = current_text(question.required_message) or _("Choose an answer in this row.")
-        return [Problem(field_name(question, code), message) for code in left]
+        words = current_text(question.required_message)
+        labels = option_labels(question.settings["rows"], page_language())
+        return [
+            Problem(
+                field_name(question, code),
+                words or _("Choose an answer for “%(row)s”.", row=labels[code]),
+            )
+            for code in left
+        ]
 
     def value(self, question: Question, answer: Answer) -> str:
         """Rows with their columns, such as "water:high health:low"; rows without one are left out.

@@ -109,13 +109,20 @@ class Points(Plain):
         given = answer["value"]
         if not isinstance(given, dict) or not given or not set(given) <= set(codes):
             return [Problem(first, _("Share out the points."))]
-        message = _("Write a whole number from 0 to %(total)s.", total=self.total(question))
         wrong = [
-            Problem(field_name(question, code), message)
+            Problem(field_name(question, code), self._number_fault(question, code))
             for code, points in given.items()
             if type(points) is not int or points < 0
         ]
         return wrong or self._sum_faults(question, given) or both_given(question, form)
+
+    def _number_fault(self, question: Question, code: str) -> str:
+        label = option_labels(question.settings["items"], page_language())[code]
+        return _(
+            "Write a whole number from 0 to %(total)s for “%(item)s”.",
+            total=self.total(question),
+            item=label,
+        )
 
     def _sum_faults(self, question: Question, given: Mapping[str, int]) -> list[Problem]:
         """How many points are missing, or too many."""

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
+from consultation.process.models import Round, RoundState
 from core.forms import BaseForm
+from surveys import instruments
 from surveys.documents import Question, QuestionnaireDocument
 from surveys.forms import build_form, page_problems, parse_page, stored_data
 from surveys.preflight import settings_of
 from surveys.questions import REGISTRY
 from surveys.questions.base import Answer, QuestionType
 from surveys.routing import Route, Situation
+from tests.support.make import NOW, make_consultation, make_round
 from tests.support.questionnaires import document_of
 
 CODE = "q"
@@ -25,6 +29,19 @@ def items(codes: Iterable[str], **extras: Any) -> list[dict[str, Any]]:
         {"code": code, "label": {"en": f"Item {code}", "ar": f"البند {code}"}, **extras}
         for code in codes
     ]
+
+
+def make_round_of(session: Session, *questions: dict[str, Any]) -> Round:
+    """An open round that asks these questions on one page."""
+    place = make_consultation(session)
+    row = make_round(session, place, state=RoundState.DRAFT)
+    made = instruments.add(session, place, document_of(*questions), NOW)
+    instruments.assign(session, place, row, made.id or 0)
+    instruments.freeze(session, row, NOW)
+    row.state = RoundState.OPEN
+    session.add(row)
+    session.flush()
+    return row
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,9 @@
 import pytest
 from sqlmodel import select
 
-from consultation.process.models import RoundState
-from surveys import instruments
 from surveys.models import Submission
-from tests.support.asked import items
+from tests.support.asked import items, make_round_of
 from tests.support.journey import begin
-from tests.support.make import NOW, make_consultation, make_round
-from tests.support.questionnaires import document_of
 
 ITEMS = items(["a", "b", "c", "d", "e"])
 QUESTIONS = [
@@ -43,15 +39,7 @@ QUESTIONS = [
 @pytest.fixture
 def row(database):
     with database.transaction() as session:
-        place = make_consultation(session)
-        made = make_round(session, place, state=RoundState.DRAFT)
-        questionnaire = instruments.add(session, place, document_of(*QUESTIONS), NOW)
-        instruments.assign(session, place, made, questionnaire.id or 0)
-        instruments.freeze(session, made, NOW)
-        made.state = RoundState.OPEN
-        session.add(made)
-        session.flush()
-        return made
+        return make_round_of(session, *QUESTIONS)
 
 
 def stored(database):

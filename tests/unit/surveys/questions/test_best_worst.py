@@ -66,7 +66,7 @@ def test_one_end_alone_is_named_at_the_other():
 
 def test_the_best_cannot_be_the_worst():
     sent = SETS.send({"--1-best": "d", "--1-worst": "d"})
-    assert sent.problems == {"--1-worst": "The same item cannot be both. Change one."}
+    assert sent.problems == {"--1-worst": "Set 2: one item cannot be both. Change one."}
 
 
 @pytest.mark.parametrize("forged", ["b", "zzz", "x" * 1_000_000, "\ud800", "a c"])

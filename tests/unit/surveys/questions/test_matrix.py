@@ -73,6 +73,8 @@ def test_every_row_that_is_required_and_open_is_named(posted, wrong):
     asked = Asked("matrix", SETTINGS, required=True)
     sent = asked.send(posted)
     assert set(sent.problems) == wrong
+    if "-work" in wrong:
+        assert sent.problems["-work"] == "Choose an answer for “Item work”."
     assert bool(asked.imported(sent.answer)) == bool(wrong)
 
 

@@ -77,7 +77,7 @@ def test_what_does_not_add_up_is_counted(typed, message):
 )
 def test_what_is_no_whole_number_is_named_at_its_item(typed):
     sent = POINTS.send(shares("100", typed))
-    assert sent.problems == {"-health": "Write a whole number from 0 to 100."}
+    assert sent.problems == {"-health": "Write a whole number from 0 to 100 for “Item health”."}
     assert len(str(sent.answer)) < 200
 
 
