@@ -13,9 +13,17 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
+from wtforms.widgets import HiddenInput
 
 from core.i18n import _, text_in
 from surveys.documents import Question, QuestionnaireDocument
@@ -151,7 +159,7 @@ def _question(
         condition=condition_words(
             document, document.by_code[question.code].relevant, numbers, language
         ),
-        instruction=_instruction(question, parts),
+        instruction=_instruction(question, parts, language),
         is_required=question.required is True,
         parts=parts,
     )
@@ -164,21 +172,22 @@ def parts_of(question: Question, language: str) -> tuple[Part, ...]:
         return ()
     instead = field_name(question, INSTEAD)
     inputs = kind.fields(question, language)
-    main = [field for name, field in inputs.items() if name != instead]
+    main = [field for name, field in inputs.items() if name != instead and not _is_hidden(field)]
     parts: list[Part] = []
     if _is_order(question):
         ranked = [field for field in main if _choices(field)]
         parts.append(Part(Layout.NUMBERS, rows=tuple(_label(field) for field in ranked)))
         main = [field for field in main if not _choices(field)]
+    repeated = question.text(language, language)
     for choices, group in groupby(main, key=_choices):
-        parts += _parts_of_group(list(group), choices, is_only=len(main) == 1)
+        parts += _parts_of_group(list(group), choices, repeated)
     if instead in inputs:
         parts.append(Part(Layout.BOXES, choices=_choices(inputs[instead])))
     return tuple(parts) or (Part(Layout.LINES, lines=1),)
 
 
 def _parts_of_group(
-    group: list[UnboundField], choices: tuple[str, ...], *, is_only: bool
+    group: list[UnboundField], choices: tuple[str, ...], repeated: str
 ) -> list[Part]:
     """Inputs that follow each other and offer the same."""
     if choices and len(group) > 1 and len(choices) <= MOST_COLUMNS:
@@ -186,18 +195,22 @@ def _parts_of_group(
         return [Part(Layout.GRID, choices=choices, rows=rows)]
     if not choices and len(group) > 1 and not any(_is_long(field) for field in group):
         return [Part(Layout.NUMBERS, rows=tuple(_label(field) for field in group))]
-    return [_part(field, choices, is_only=is_only) for field in group]
+    return [_part(field, choices, repeated) for field in group]
 
 
-def _part(field: UnboundField, choices: tuple[str, ...], *, is_only: bool) -> Part:
-    # The label of a lone input repeats the question.
-    legend = "" if is_only else _label(field)
+def _part(field: UnboundField, choices: tuple[str, ...], repeated: str) -> Part:
+    # The label of a main input repeats the question, which stands above it already.
+    legend = "" if _label(field) == repeated else _label(field)
     if issubclass(field.field_class, BooleanField):
         return Part(Layout.BOXES, choices=(_label(field),))
     if choices and len(choices) <= MOST_BOXES:
         several = issubclass(field.field_class, SelectMultipleField)
         return Part(Layout.BOXES, legend=legend, choices=choices, several=several)
     return Part(Layout.LINES, legend=legend, lines=LONG_TEXT_LINES if _is_long(field) else 1)
+
+
+def _is_hidden(field: UnboundField) -> bool:
+    return isinstance(field.kwargs.get("widget"), HiddenInput)
 
 
 def _is_long(field: UnboundField) -> bool:
@@ -244,15 +257,27 @@ def _pairs(choices: Any) -> Iterable[tuple[Any, Any]]:
             yield entry[0], entry[1]
 
 
-def _instruction(question: Question, parts: tuple[Part, ...]) -> str:
+def _instruction(question: Question, parts: tuple[Part, ...], language: str) -> str:
     """One line that says how to fill the question in."""
     first = parts[0] if parts else Part(Layout.LINES)
+    if first.layout is Layout.LINES:
+        return _line_instruction(question, language)
     if first.layout is Layout.GRID:
         return _("Tick one box in each row.")
     if first.layout is Layout.NUMBERS:
         return _number_instruction(question)
     if first.layout is Layout.BOXES and len(first.choices) > 1:
         return _box_instruction(question, first)
+    return ""
+
+
+def _line_instruction(question: Question, language: str) -> str:
+    inputs = REGISTRY[question.kind].fields(question, language).values()
+    if any(issubclass(field.field_class, FileField) for field in inputs):
+        return _("Write the title here, and fasten the paper itself to this form.")
+    unit = question.settings.get("unit")
+    if isinstance(unit, dict) and unit:
+        return _("In %(unit)s.", unit=text_in(unit, language))
     return ""
 
 

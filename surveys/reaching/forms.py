@@ -59,7 +59,9 @@ def wave_form(consultation: Consultation, spoken: list[str]) -> type[BaseForm]:
         fields[f"intro_{code}"] = TextAreaField(
             _("Your words (%(language)s)", language=name),
             [Length(max=LONGEST_INTRO)],
-            description=_("Plain text before ours: the link and the closing date follow it."),
+            description=_(
+                "Plain text before ours; the link and the closing date follow. It may be left empty."
+            ),
             render_kw={**direction, "rows": 5},
         )
     return type("WaveForm", (BaseForm,), fields)

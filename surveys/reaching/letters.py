@@ -102,8 +102,8 @@ def _context(occasion: Occasion, language: str, url: str, leave: str) -> dict[st
     words, row = occasion.words, occasion.round
     default = occasion.consultation.default_language
     return {
-        "subject": one_line(text_in(dict(words.subject), language, default)),
-        "intro": plain_text(text_in(dict(words.intro), language, default)),
+        "subject": one_line(_own_words(words.subject, language)),
+        "intro": plain_text(_own_words(words.intro, language)),
         "contact": one_line(words.contact),
         "title": one_line(text_in(occasion.consultation.title, language, default)),
         "round_title": one_line(text_in(row.title, language, default)),
@@ -112,6 +112,11 @@ def _context(occasion: Occasion, language: str, url: str, leave: str) -> dict[st
         "closes_at": row.closes_at,
         "is_anonymous": row.identity_mode is IdentityMode.ANONYMOUS,
     }
+
+
+def _own_words(texts: Mapping[str, str], language: str) -> str:
+    """The organiser's words in this language; nobody gets them in one that is not theirs."""
+    return texts.get(language) or texts.get(language.partition("-")[0]) or ""
 
 
 def unsubscribe_token(public_id: str) -> str:

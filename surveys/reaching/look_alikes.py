@@ -49,7 +49,7 @@ def responses_of(session: Session, asked: Asked) -> list[Response]:
 def _single_answers(code: str, value: Any) -> dict[str, Any]:
     """Each row of a matrix is an answer of its own."""
     if isinstance(value, dict):
-        return {f"{code}.{row}": given for row, given in value.items()}
+        return {f"{code}.{row}": given for row, given in value.items() if given is not None}
     return {code: value}
 
 

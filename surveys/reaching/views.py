@@ -13,11 +13,11 @@ from consultation.process.models import Consultation
 from core.auth.permissions import PUBLIC, TOKEN, requires
 from core.db import session, transaction
 from core.errors import NotFound
-from core.i18n import _
+from core.i18n import _, speak
 from core.security import current_settings
 from core.web import csrf, limiter, render
 from surveys.queries import asked_by_public_id
-from surveys.reaching.letters import find_by_unsubscribe_token
+from surveys.reaching.letters import find_by_unsubscribe_token, mail_language
 from surveys.reaching.services import unsubscribe as end_mail
 
 bp = Blueprint("reaching", __name__)
@@ -51,6 +51,7 @@ def qr(round_id: str) -> Response:
 
 
 def _show(person: Stakeholder) -> Response:
+    speak(mail_language(person.language))
     consultation = session().get_one(Consultation, person.consultation_id)
     return render(
         "reaching/unsubscribe.html",

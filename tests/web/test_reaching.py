@@ -108,6 +108,7 @@ def test_an_invitation_is_looked_at_in_each_language_and_then_sent(app, organise
     assert sent["aude@example.org"]["Subject"] == "Votre avis"
     assert "نود أن نسمعكم." in sent["amal@example.org"].get_content()
     assert "We ask you." in sent["anna@example.org"].get_content()
+    assert "We ask you." not in sent["aude@example.org"].get_content()
     visitor = app.test_client()
     assert visitor.page(path_in(sent["anna@example.org"], "/s/")).status == 200
     assert [entry.action for entry in rows(app, AuditEntry)] == ["draft_wave", "send_wave"]
@@ -119,7 +120,7 @@ def test_a_choice_of_people_leaves_the_others_out_and_says_so(app, organiser):
     page = organiser.page(f"{REACH}waves/new")
     page = organiser.submit(page.form("/waves/new"), {"languages": ["en", "fr"]})
     assert "1 person" in page.text()
-    assert "1 have an invitation already" in page.text()
+    assert "Invited already: 1" in page.text()
 
 
 def test_a_message_waits_for_its_time_and_shows_the_days_to_answer(app, organiser):
@@ -218,7 +219,9 @@ def test_scanners_that_open_every_link_of_a_mail_change_nothing(app, organiser, 
 def test_the_button_behind_the_link_ends_all_mail(app, organiser):
     write(organiser)
     mail = next(mail for mail in mails(app) if mail["To"] == "anna@example.org")
+    arabic = next(mail for mail in mails(app) if mail["To"] == "amal@example.org")
     visitor = app.test_client()
+    assert visitor.page(path_in(arabic, "/u/")).direction == "rtl"
     page = visitor.page(path_in(mail, "/u/"))
     assert "Consultation summit" in page.text()
     page = visitor.submit(page.form("/u/"))
@@ -252,11 +255,8 @@ def test_a_forged_link_unsubscribes_nobody_and_a_true_one_opens_nothing_else(app
         assert stranger.post(f"/u/{forged}").status_code == 404
         assert stranger.get(f"/u/{forged}").status_code == 404
     assert not any(person.unsubscribed_at for person in rows(app, Stakeholder))
-    for other_page in (f"/s/{token}/", f"/s/{token[:32]}/", f"/sign-in/link/{token}"):
-        assert "leads nowhere" in stranger.page(other_page).text() or (
-            stranger.get(other_page).status_code in {200, 404}
-            and stranger.get("/account").status_code == 303
-        )
+    for secret in (token, token[:26], token[:32], token[26:]):
+        assert stranger.get(f"/s/{secret}/").status_code == 404
 
 
 def test_one_click_is_offered_where_the_address_is_secure_and_stays_in_one_line(tmp_path):
@@ -325,7 +325,7 @@ def test_bounces_are_typed_in_or_uploaded_and_a_new_address_gets_mail(app, organ
     mails(app)
     form = organiser.page(REACH).form("/bounces")
     page = organiser.submit(form, {"lines": "anna@example.org, no such user\nx@example.net"})
-    assert "1 addresses get no more mail" in page.text()
+    assert "1 address gets no more mail" in page.text()
     assert "x@example.net" in page.text()
     assert "no such user" in page.text()
     upload = (io.BytesIO("address,reason\nAude@example.org,plein\n".encode("utf-8-sig")), "b.csv")

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from core.auth.permissions import Permission, requires
 from core.db import session, transaction
 from core.errors import Invalid
-from core.i18n import _, own_name
+from core.i18n import _, ngettext, own_name
 from core.security import current_settings
 from core.web import render
 from surveys.queries import asked_in
@@ -75,7 +75,10 @@ def note_bounces(slug: str, number: int) -> Response:
         place = place_of(current, slug, number)
         noted = services.note_bounces(current, place.consultation, lines, datetime.now(UTC))
         record("note_bounces", f"{slug}/people", noted=noted.noted)
-    flash(_("%(noted)s addresses get no more mail.", noted=noted.noted), "success")
+    told = ngettext(
+        "%(num)s address gets no more mail.", "%(num)s addresses get no more mail.", noted.noted
+    )
+    flash(told, "success")
     if noted.unknown:
         shown = ", ".join(noted.unknown[:10])
         flash(_("Nobody here has these addresses: %(addresses)s", addresses=shown), "warning")

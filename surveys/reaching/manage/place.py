@@ -30,13 +30,13 @@ STATE_NAMES = {
     WaveState.MISSED: _l("Not sent: the round was not open"),
 }
 REASON_NAMES = {
-    Reason.INVITED: _l("have an invitation already"),
-    Reason.NOT_INVITED: _l("have no invitation yet"),
-    Reason.ANSWERED: _l("are known to have answered"),
-    Reason.UNSUBSCRIBED: _l("want no mail"),
-    Reason.BOUNCED: _l("have an address that mail came back from"),
-    Reason.NEW_ADDRESS: _l("have a new address and need an invitation first"),
-    Reason.MAILED_LATELY: _l("got mail in the last three days"),
+    Reason.INVITED: _l("Invited already"),
+    Reason.NOT_INVITED: _l("Not invited yet"),
+    Reason.ANSWERED: _l("Known to have answered"),
+    Reason.UNSUBSCRIBED: _l("Want no mail"),
+    Reason.BOUNCED: _l("Address that mail came back from"),
+    Reason.NEW_ADDRESS: _l("New address: to be invited first"),
+    Reason.MAILED_LATELY: _l("Got mail in the last three days"),
 }
 
 
