@@ -27,7 +27,7 @@ _CONTROL: Final = {
     "rows": "rows",
     "autoplay": "autoplay",
 }
-_MEDIA: Final = ("image", "big-image", "audio", "video")
+MEDIA: Final = ("image", "big-image", "audio", "video")
 _SURVEY_NAMES: Final = {
     "caption": "label",
     "command": "type",
@@ -98,7 +98,7 @@ TRANSLATABLE: Final = frozenset(
         "constraint_message",
         "required_message",
         "no_app_error_string",
-        *(f"media::{kind}" for kind in _MEDIA),
+        *(f"media::{kind}" for kind in MEDIA),
     }
 )
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final
 
 from surveys.interchange.xlsform.columns import TRANSLATABLE, Column, columns_by_title
 from surveys.interchange.xlsform.languages import DEFAULT, tag_of
@@ -14,6 +15,13 @@ YES = frozenset({"yes", "Yes", "YES", "true", "True", "TRUE", "true()"})
 NO = frozenset({"no", "No", "NO", "false", "False", "FALSE", "false()"})
 _SPACES = re.compile(r"( )+")
 _SEVERAL = 2
+SETTING_TYPES: Final = {
+    "form_title": "form_title",
+    "set_form_title": "form_title",
+    "form_id": "form_id",
+    "set_form_id": "form_id",
+    "prefix": "prefix",
+}
 #: Cells that are no words for people.
 _EXACT = frozenset(
     {
@@ -63,7 +71,7 @@ class Form:
     #: Names of languages in the order of the columns; the default one first.
     languages: list[str]
     default_language: str
-    columns: set[str] = field(default_factory=set)
+    has_entities: bool = False
 
 
 def form_of(book: Book, report: Report) -> Form:
@@ -87,14 +95,16 @@ def form_of(book: Book, report: Report) -> Form:
     outside = columns_by_title("external_choices", book.sheet("external_choices").columns)
     found = _languages([*columns.values(), *choices.values()], settings.get("default_language", ""))
     fallback = found[0]
+    rows = [_row("survey", row, columns, fallback, strip=strip) for row in survey.rows]
+    _take_settings(rows, settings)
     return Form(
-        rows=[_row("survey", row, columns, fallback, strip=strip) for row in survey.rows],
+        rows=rows,
         lists=_lists(choice_sheet, choices, fallback, report),
         outside_lists=_lists(book.sheet("external_choices"), outside, fallback, report),
         settings=settings,
         languages=found,
         default_language=fallback,
-        columns=names,
+        has_entities=bool(book.sheet("entities").rows),
     )
 
 
@@ -138,6 +148,15 @@ def _settings(sheet: Sheet, report: Report) -> dict[str, str]:
             is_ours = column.key == "form_title" or column.key.startswith("x_")
             found[column.key] = cell if is_ours else straight(cell)
     return found
+
+
+def _take_settings(rows: list[FormRow], settings: dict[str, str]) -> None:
+    """Old forms hold some of their settings among the questions."""
+    for row in list(rows):
+        name = SETTING_TYPES.get(row.get("type"))
+        if name and row.get("disabled") not in YES:
+            settings[name] = row.get("name")
+            rows.remove(row)
 
 
 def _row(

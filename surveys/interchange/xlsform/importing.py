@@ -62,6 +62,7 @@ def _document(
     _check_settings(form, report)
     root = tree_of(form.rows, report, form.settings.get("name", ROOT))
     _check_generated_names(root, report)
+    _check_saving(form, report)
     referenced = _check_references(form, root, report)
     copies = Copies(root, report)
     copies.prepare()
@@ -72,7 +73,7 @@ def _document(
     context = Context(form, report, copies, rewriter, lists, tags, default_tag, referenced, kinds)
     sections = Pages(context).make()
     if not any(section["questions"] for section in sections):
-        report.problem("no_questions", Place("survey"))
+        report.notice("no_questions", Place("survey"))
     return {
         **_head(context, stored, filename),
         "sections": sections,
@@ -138,6 +139,13 @@ def _check_settings(form: Form, report: Report) -> None:
             report.notice("setting_not_used", Place("settings", 2, key), key, name=key)
 
 
+def _check_saving(form: Form, report: Report) -> None:
+    """A column `save_to` needs something to save to."""
+    row = next((row for row in form.rows if row.get("save_to")), None)
+    if row is not None and not form.has_entities:
+        report.problem("save_to", row.place("save_to"))
+
+
 def _check_generated_names(root: Node, report: Report) -> None:
     """Names that other tools make up may not stand beside the same name of the author."""
     for node in [root, *root.walk()]:
@@ -162,8 +170,7 @@ def _check_references(form: Form, root: Node, report: Report) -> frozenset[str]:
     if form.settings.get("omit_instanceID") in YES:
         counts = {}
     for node in root.walk():
-        if node.type.sort is not Sort.SETTING:
-            counts[node.name] = counts.get(node.name, 0) + 1
+        counts[node.name] = counts.get(node.name, 0) + 1
     found: set[str] = set()
     for place, cell in _cells(form):
         if _OPEN in cell:

@@ -94,6 +94,16 @@ MESSAGES: Final[Mapping[str, str]] = {
         "There is no label in the first language, so one of another language is shown."
     ),
     "too_many_questions": _l("With its repeats the form has more than %(limit)s questions."),
+    "no_label_or_hint": _l("“%(name)s” has neither a label nor a hint."),
+    "media_unknown": _l("There is no kind of media “%(name)s”: only image, audio and video."),
+    "big_image_alone": _l("A big-image needs an image as well."),
+    "save_to": _l("A column “save_to” needs a sheet “entities”."),
+    "calculation_not_here": _l("“%(type)s” takes no calculation."),
+    "trigger_unseen": _l("“%(name)s” is never shown, so it cannot be a trigger."),
+    "audit_location": _l(
+        "An audit with places needs a priority, a least interval and an age that is not below it."
+    ),
+    "ticks_and_appearance": _l("Ticks do not go with the appearance “%(appearance)s”."),
     "no_calculation": _l("“%(name)s” is to be calculated and has no calculation."),
     "calculation_unseen": _l("The answer is worked out; respondents do not see it."),
     "required_expression": _l(

@@ -18,8 +18,12 @@ _ACCEPTED: Final = {
     Sort.RANK: _SELECT,
     Sort.RANGE: frozenset({"start", "end", "step", "tick_interval", "placeholder", "tick_labelset"}),
 }
+_LOCATION: Final = ("location-priority", "location-min-interval", "location-max-age")
 _ACCEPTED_WORDS: Final = {
     "text": frozenset({"rows"}),
+    "audit": frozenset(
+        {*_LOCATION, "identify-user", "track-changes", "track-changes-reasons"}
+    ),
     "image": frozenset({"app", "max-pixels"}),
     "photo": frozenset({"app", "max-pixels"}),
     "add image prompt": frozenset({"app", "max-pixels"}),
@@ -33,8 +37,13 @@ _ACCEPTED_WORDS: Final = {
     "geoshape": frozenset({"allow-mock-accuracy", "incremental", "reference-geometry"}),
     "geotrace": frozenset({"allow-mock-accuracy", "incremental", "reference-geometry"}),
 }
-_NUMBERS: Final = frozenset({"rows", "max-pixels"})
+_PACKAGE: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*(?:\.[a-zA-Z][a-zA-Z0-9_]*)+\Z")
+_NUMBERS: Final = frozenset({"rows", "max-pixels", "location-min-interval", "location-max-age"})
 _CHOICES: Final = {
+    "track-changes": {"true", "false"},
+    "identify-user": {"true", "false"},
+    "track-changes-reasons": {"on-form-edit"},
+    "location-priority": {"no-power", "low-power", "balanced", "high-accuracy"},
     "randomize": {"true", "false"},
     "allow-mock-accuracy": {"true", "false"},
     "incremental": {"true", "yes"},
@@ -69,11 +78,26 @@ def _check_values(row: FormRow, found: dict[str, str], report: Report) -> None:
         is_wrong = is_wrong or (name.endswith("-accuracy") and _is_bad_accuracy(name, value))
         if is_wrong:
             report.problem("parameter_value", row.place("parameters"), name=name, value=value)
+    app = found.get("app", "")
+    if app and row.get("appearance") in {"", "annotate"} and not _PACKAGE.match(app):
+        report.problem("parameter_value", row.place("parameters"), name="app", value=app)
     seed = found.get("seed", "")
     if seed and "randomize" not in found:
         report.problem("seed_alone", row.place("parameters"))
     elif seed and not _is_number(seed) and not _is_reference(seed):
         report.problem("parameter_value", row.place("parameters"), name="seed", value=seed)
+
+
+def check_audit(row: FormRow, found: dict[str, str], report: Report) -> None:
+    """Where an audit looks at places, it needs all three rules for it."""
+    given = [found[name] for name in _LOCATION if name in found]
+    place = row.place("parameters")
+    if given and len(given) < len(_LOCATION):
+        report.problem("audit_location", place)
+    elif given and all(value.isdigit() for value in given[1:]):
+        least, most = int(given[1][:9]), int(given[2][:9])
+        if most < least:
+            report.problem("audit_location", place)
 
 
 def _is_bad_accuracy(name: str, value: str) -> bool:
@@ -142,3 +166,37 @@ def _ticks_are_wrong(numbers: dict[str, Decimal]) -> bool:
         return False
     low, high = min(start, end), max(start, end)
     return (holder - start) % step != 0 or not low <= holder <= high
+
+
+def check_ticks(
+    row: FormRow, bounds: Bounds, found: dict[str, str], names: list[str], report: Report
+) -> None:
+    """The words under a range: their list is there and its names are points of the range."""
+    place = row.place("parameters")
+    look = row.get("appearance")
+    special = {"tick_interval", "placeholder", "tick_labelset"} & set(found)
+    if look and special and "vertical" not in look and "no-ticks" not in look:
+        report.problem("ticks_and_appearance", place, appearance=look)
+    list_name = found.get("tick_labelset")
+    if not list_name:
+        return
+    if not names:
+        report.problem("list_not_found", place, name=list_name)
+        return
+    points = [_decimal(name) for name in names]
+    step = _decimal(found.get("tick_interval", "")) or bounds.step
+    low, high = sorted((bounds.start, bounds.end))
+    is_wrong = any(
+        point is None or not low <= point <= high or (point - bounds.start) % step != 0
+        for point in points
+    )
+    if is_wrong or ("no-ticks" in look and set(points) != {bounds.start, bounds.end}):
+        report.problem("range_ticks", place)
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None

@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from surveys.interchange.xlsform.columns import MEDIA
 from surveys.interchange.xlsform.context import Context, Question, joined
 from surveys.interchange.xlsform.copies import Numbers
 from surveys.interchange.xlsform.expressions import At
 from surveys.interchange.xlsform.form import NO, YES
-from surveys.interchange.xlsform.parameters import Bounds, bounds_of, parameters_of
+from surveys.interchange.xlsform.parameters import (
+    Bounds,
+    bounds_of,
+    check_ticks,
+    parameters_of,
+)
 from surveys.interchange.xlsform.scanning import quoted, references
 from surveys.interchange.xlsform.selects import (
     MULTIPLE_CHOICE,
@@ -16,7 +22,7 @@ from surveys.interchange.xlsform.selects import (
     ranking,
 )
 from surveys.interchange.xlsform.structure import Node
-from surveys.interchange.xlsform.types import MOMENTS, OWN_RULES, TODAY, Sort
+from surveys.interchange.xlsform.types import HINTED, MOMENTS, OWN_RULES, TODAY, Sort
 
 #: How many digits after the point a decimal number may have.
 DECIMALS = 6
@@ -24,10 +30,11 @@ _TAKEN: Final = frozenset(
     {
         "type", "name", "relevant", "required", "constraint", "calculation", "choice_filter",
         "parameters", "disabled", "list_name", "x_kind", "x_settings", "repeat_count",
+        "save_to",
     }
 )  # fmt: skip
 #: Columns that mean something elsewhere and nothing here.
-_WITHOUT_EFFECT: Final = ("default", "trigger", "autoplay", "save_to", "query")
+_WITHOUT_EFFECT: Final = ("default", "trigger", "autoplay", "query")
 _GIVEN_BACK = "_if_needed"
 _UNSEEN = frozenset({Sort.CALCULATE, Sort.HIDDEN, Sort.METADATA})
 Settings = dict[str, Any]
@@ -37,7 +44,7 @@ def questions_of(context: Context, node: Node, numbers: Numbers, around: list[st
     """The questions that one row makes: mostly one, sometimes with words of one's own after it."""
     at = At(node, numbers)
     row, sort = node.row, node.type.sort
-    if sort in {Sort.UNKNOWN, Sort.SETTING}:
+    if sort is Sort.UNKNOWN:
         return []
     if sort is Sort.REFUSED:
         context.report.problem("not_offered", row.place("type"), node.type.feature, type=row.get("type"))
@@ -46,9 +53,9 @@ def questions_of(context: Context, node: Node, numbers: Numbers, around: list[st
     found = parameters_of(row, node.type, context.report)
     kind, settings = _MAKERS[sort](context, at, found)
     code = context.copies.code(node, numbers)
-    question: Question = {"code": code, "kind": kind, "label": _label(context, at, kind)}
-    for name, column in (("hint", "hint"), ("guidance", "guidance_hint")):
-        question[name] = context.words(at, column)
+    label, hint = _label(context, at)
+    question: Question = {"code": code, "kind": kind, "label": label, "hint": hint}
+    question["guidance"] = context.words(at, "guidance_hint")
     question |= _rules(context, at, kind, around)
     question["settings"] = settings
     question["extras"] = _extras(context, at, found, kind)
@@ -73,13 +80,30 @@ def needed(context: Context, questions: list[Question]) -> list[Question]:
     return kept
 
 
-def _label(context: Context, at: At, kind: str) -> dict[str, str]:
-    found = context.label(at)
-    if not found[context.default_tag]:
-        if at.node.type.sort not in _UNSEEN and kind != "calculated":
-            context.report.notice("no_label", at.node.row.place("label"), name=at.node.name)
-        found[context.default_tag] = at.node.name
-    return found
+def _label(context: Context, at: At) -> tuple[dict[str, str], dict[str, str]]:
+    """The label and the hint; a question with only a hint is asked with it."""
+    node, row = at.node, at.node.row
+    label, hint = context.label(at), context.words(at, "hint")
+    if not any(label.values()) and hint:
+        label, hint = context.label(at, "hint"), {}
+    if label[context.default_tag]:
+        return label, hint
+    label[context.default_tag] = node.name
+    if node.type.sort in _UNSEEN or _is_invisible(node):
+        return label, hint
+    has_picture = any(name.startswith("media::") for name in row.cells)
+    if has_picture or node.type.word in HINTED or row.get("appearance") == "label":
+        context.report.notice("no_label", row.place("label"), name=node.name)
+    else:
+        context.report.problem("no_label_or_hint", row.place("label"), name=node.name)
+    return label, hint
+
+
+def _is_invisible(node: Node) -> bool:
+    """Whether a row is worked out and has no words."""
+    row = node.row
+    has_words = bool(row.words("label") or row.words("hint"))
+    return not has_words and bool(row.get("calculation") or row.get("trigger"))
 
 
 def _rules(context: Context, at: At, kind: str, around: list[str]) -> Question:
@@ -126,6 +150,7 @@ def _extras(context: Context, at: At, found: dict[str, str], kind: str) -> dict[
         if name.startswith("no_app_error_string"):
             continue
         if name.startswith("media::"):
+            check_media(context, node, name)
             context.once("no_effect", node, "media", name.split("::")[1])
         elif name in _WITHOUT_EFFECT:
             context.once("no_effect", node, name, name)
@@ -133,9 +158,10 @@ def _extras(context: Context, at: At, found: dict[str, str], kind: str) -> dict[
         extras[f"no_app_error_string::{language}"] = text
     used = {"randomize"} if kind in {"single_choice", "multiple_choice", "ranking"} else set()
     if kind == "numeric_scale":
-        used = {"start", "end", "step"}
-    if set(found) - used:
-        extras["parameters"] = context.rewriter.text(row.get("parameters"), at, row.place("parameters"))
+        used = {"start", "end", "step", "tick_labelset"}
+    rest = " ".join(f"{name}={value}" for name, value in found.items() if name not in used)
+    if rest:
+        extras["parameters"] = context.rewriter.text(rest, at, row.place("parameters"))
     if row.get("required") not in YES | NO | {""}:
         extras["required"] = context.rewriter.with_codes(row.get("required"), at, row.place("required"))
     if node.type.feature and node.type.sort is not Sort.SELECT_ONE:
@@ -143,6 +169,17 @@ def _extras(context: Context, at: At, found: dict[str, str], kind: str) -> dict[
     if row.get("calculation") and kind != "calculated":
         extras["calculation"] = context.expression(at, "calculation")
     return extras
+
+
+def check_media(context: Context, node: Node, name: str) -> None:
+    """Pictures and sounds are of four kinds, and a big picture needs a small one."""
+    kind = name.split("::")[1]
+    place = node.row.place("media")
+    if kind not in MEDIA:
+        context.report.problem("media_unknown", place, name=kind)
+    kinds = {cell.split("::")[1] for cell in node.row.cells if cell.startswith("media::")}
+    if kind == "big-image" and "image" not in kinds:
+        context.report.problem("big_image_alone", place)
 
 
 def _tell(context: Context, node: Node, kind: str) -> None:
@@ -161,18 +198,24 @@ def _tell(context: Context, node: Node, kind: str) -> None:
 
 
 def _check_trigger(context: Context, node: Node) -> None:
-    cell = node.row.get("trigger")
-    if not cell:
-        if node.type.word == "background-geopoint":
-            context.report.problem("trigger", node.row.place("trigger"), name="")
+    row = node.row
+    place = row.place("trigger")
+    is_background = node.type.word == "background-geopoint"
+    if is_background and row.get("calculation"):
+        context.report.problem("calculation_not_here", row.place("calculation"), type=node.type.word)
+    if not row.get("trigger"):
+        if is_background:
+            context.report.problem("trigger", place, name="")
         return
-    names = [name.strip() for name in references(cell)]
-    if not names:
-        context.report.problem("trigger", node.row.place("trigger"), name=cell)
-    for name in names:
+    found = [list(references(part)) for part in row.get("trigger").split(",")]
+    if not any(found) or any(len(names) > 1 for names in found):
+        context.report.problem("trigger", place, name=row.get("trigger"))
+    for name in (name for names in found for name in names):
         target = context.copies.node(name)
         if target is None or target.is_group:
-            context.report.problem("trigger", node.row.place("trigger"), name=name)
+            context.report.problem("trigger", place, name=name)
+        elif not is_background and (target.type.sort is Sort.CALCULATE or _is_invisible(target)):
+            context.report.problem("trigger_unseen", place, name=name)
 
 
 def _text(context: Context, at: At, found: dict[str, str]) -> tuple[str, Settings]:
@@ -211,12 +254,14 @@ def _range(context: Context, at: At, found: dict[str, str]) -> tuple[str, Settin
     bounds = bounds_of(at.node.row, found, context.report)
     if bounds is None:
         return "number", {}
+    list_name = found.get("tick_labelset", "")
+    names = [choice.get("name") for choice in context.lists.rows(list_name)]
+    check_ticks(at.node.row, bounds, found, names, context.report)
     if not bounds.is_scale:
         context.report.notice("range_as_number", at.node.row.place("parameters"), "range")
         return "number", _bounded_number(bounds)
     settings: Settings = {"low": int(bounds.start), "high": int(bounds.end)}
-    list_name = found.get("tick_labelset")
-    if list_name:
+    if names:
         settings |= _tick_labels(context, at, list_name, bounds)
     return "numeric_scale", settings
 
@@ -230,10 +275,6 @@ def _bounded_number(bounds: Bounds) -> Settings:
 
 def _tick_labels(context: Context, at: At, list_name: str, bounds: Bounds) -> Settings:
     place = at.node.row.place("parameters")
-    rows = context.lists.rows(list_name)
-    if not rows:
-        context.report.problem("list_not_found", place, name=list_name)
-        return {}
     options = context.lists.options(list_name, at, context.rewriter, "", place)
     by_name = {option["code"]: option["label"] for option in options}
     ends = {"low_label": str(int(bounds.start)), "high_label": str(int(bounds.end))}

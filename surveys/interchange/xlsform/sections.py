@@ -9,13 +9,13 @@ from surveys.interchange.xlsform.expressions import At
 from surveys.interchange.xlsform.matrices import matrix_of, tables_in
 from surveys.interchange.xlsform.names import Codes, question_code
 from surveys.interchange.xlsform.own import own_question, own_section
-from surveys.interchange.xlsform.questions import needed, questions_of
+from surveys.interchange.xlsform.questions import check_media, needed, questions_of
 from surveys.interchange.xlsform.structure import Node
 
 _GROUP_CELLS = frozenset(
     {
         "type", "name", "relevant", "repeat_count", "x_kind", "x_settings", "disabled",
-        "choice_filter", "required",
+        "choice_filter", "required", "save_to",
     }
 )  # fmt: skip
 Section = dict[str, Any]
@@ -192,6 +192,9 @@ def shown_copies(context: Context, repeat: Node, numbers: Numbers) -> list[tuple
 def group_extras(context: Context, group: Node) -> dict[str, str]:
     """What a group says that a page has no use for."""
     at = At(group)
+    for name in group.row.cells:
+        if name.startswith("media::"):
+            check_media(context, group, name)
     return {
         name: context.rewriter.text(cell, at, group.row.place(name))
         for name, cell in group.row.others(_GROUP_CELLS).items()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from surveys.interchange.xlsform.form import YES, FormRow
+from surveys.interchange.xlsform.parameters import check_audit, parameters_of
 from surveys.interchange.xlsform.remarks import Report
 from surveys.interchange.xlsform.scanning import GOOD_NAME
 from surveys.interchange.xlsform.types import Sort, Type, type_of
@@ -112,7 +113,9 @@ class _Builder:
         if kind.word == "audit":
             if name not in {"", "audit"}:
                 self.report.problem("audit_name", row.place("name"), name=name)
-            return None if self._metadata(row, kind) else None
+            check_audit(row, parameters_of(row, kind, self.report), self.report)
+            self.report.notice("not_collected", row.place("type"), kind.word, type=kind.word)
+            return None
         if kind.sort is Sort.UNKNOWN:
             self.report.problem("unknown_type", row.place("type"), type=kind.word)
         if not name:
@@ -129,10 +132,6 @@ class _Builder:
         if len(node.above()) > MOST_DEPTH:
             self.report.problem("too_deep", row.place("type"), "size", limit=MOST_DEPTH)
         return node
-
-    def _metadata(self, row: FormRow, kind: Type) -> bool:
-        self.report.notice("not_collected", row.place("type"), kind.word, type=kind.word)
-        return True
 
     def check_name(self, row: FormRow, kind: Type, name: str, parent: Node) -> None:
         if name == META:

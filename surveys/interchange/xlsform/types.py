@@ -27,7 +27,6 @@ class Sort(StrEnum):
     HIDDEN = "hidden"
     FILE = "file"
     METADATA = "metadata"
-    SETTING = "setting"
     REFUSED = "refused"
     UNKNOWN = "unknown"
 
@@ -75,7 +74,6 @@ _SIMPLE: Final[dict[Sort, tuple[str, ...]]] = {
         "uri:phonenumber", "uri:simserial", "uri:username", "uri:email", "start-geopoint",
         "background-audio", "background-geopoint",
     ),
-    Sort.SETTING: ("form_title", "set_form_title", "form_id", "set_form_id", "prefix"),
 }  # fmt: skip
 #: Asked for as something simpler, under the name of what is lost.
 _SIMPLER: Final[dict[str, tuple[Sort, str]]] = {
@@ -173,6 +171,13 @@ OWN_RULES: Final = {
     "number of days in last year": ". >= 0 and . <= 365",
     "phone number": r"regex(., '^\d*$')",
 }
+#: Types that tell what to write even where the author says nothing.
+HINTED: Final = frozenset(
+    {
+        "number of days in last month", "number of days in last six months",
+        "number of days in last year", "phone number",
+    }
+)  # fmt: skip
 TODAY: Final = frozenset({"today", "get today"})
 MOMENTS: Final = frozenset(
     {"start", "end", "get start time", "start time", "get end time", "end time"}

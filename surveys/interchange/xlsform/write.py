@@ -22,8 +22,6 @@ from surveys.interchange.xlsform.tabling import (
     workbook_bytes,
 )
 
-_SURVEY_ORDER: Final = ("type", "name")
-_CHOICES_ORDER: Final = ("list_name", "name")
 _WORDS: Final = {
     "label": "label",
     "hint": "hint",
@@ -50,8 +48,8 @@ class _Writer:
     codes: frozenset[str] = frozenset()
     given: Codes = field(default_factory=Codes)
     list_names: Codes = field(default_factory=Codes)
-    survey: Table = field(default_factory=lambda: Table("survey", _SURVEY_ORDER))
-    choices: Table = field(default_factory=lambda: Table("choices", _CHOICES_ORDER))
+    survey: Table = field(default_factory=lambda: Table("survey"))
+    choices: Table = field(default_factory=lambda: Table("choices"))
     settings: Table = field(default_factory=lambda: Table("settings"))
     _lists: dict[str, str] = field(default_factory=dict)
 
@@ -60,15 +58,18 @@ class _Writer:
         self.names = _language_names(self.document)
         self.codes = frozenset(self.document.by_code)
         self.given = Codes(self.codes)
+        words = [self.column(name, tag) for name in _WORDS.values() for tag in self.names]
+        self.survey.order = ("type", "name", *words)
+        self.choices.order = ("list_name", "name", *words)
         for section in self.document.sections:
             self.section(section)
         self.settings.rows.append(self.settings_row())
         always = {
-            "survey": self.translated(self.survey),
+            "survey": ["type", "name", *self.translated(self.survey)],
             "choices": ["list_name", "name", *self.translated(self.choices)],
         }
         tables = [self.survey, self.choices, self.settings]
-        return workbook_bytes([table for table in tables if table.rows], always)
+        return workbook_bytes([table for table in tables if table.rows or table is self.survey], always)
 
     def translated(self, table: Table) -> list[str]:
         """Every translated column in every language, filled or not."""
@@ -176,6 +177,8 @@ class _Writer:
             **made.cells,
             **extras,
         }
+        pairs = [cells.get("parameters", "") for cells in (made.cells, extras)]
+        row["parameters"] = " ".join(filter(None, pairs))
         if made.type == "begin_group":
             for name in ("required", "constraint", *self.columns_of(row, "_message")):
                 row.pop(name, None)
@@ -239,8 +242,8 @@ class _Writer:
             or question.required_message or "calculation" in question.extras
         ):  # fmt: skip
             return False
-        if not _is_fit(question.constraint) or "parameters" in question.extras:
-            return "parameters" in question.extras and _is_fit(question.constraint)
+        if not _is_fit(question.constraint):
+            return False
         return "calculation" not in question.extras or question.kind == "note"
 
     def extras(self, extras: Mapping[str, str]) -> tuple[Cells, bool]:
