@@ -24,7 +24,8 @@ class Scope:
     """What an expression can see of a respondent and a questionnaire.
 
     Answers are texts: "" for none, several codes with spaces between them, dates in ISO 8601.
-    `now` is aware, and its zone is the one that today is a day in.
+    `now` is aware, and its zone is the one that today is a day in. `place` says what is worked
+    out, such as the code of a question: chance falls differently in different places.
     """
 
     value_of: Callable[[str], str]
@@ -32,6 +33,7 @@ class Scope:
     now: datetime
     label_of: Callable[[str, str], str]
     seed: int
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Here:
 
     def dice(self) -> random.Random:
         """Throws that are the same whenever this call is worked out for this respondent."""
-        key = f"{self.scope.seed}:{self.position}:{self.source}"
+        key = f"{self.scope.seed}:{self.scope.place}:{self.position}:{self.source}"
         return random.Random(key)  # noqa: S311 - an order, no secret
 
 

@@ -11,19 +11,20 @@ from typing import Any
 
 import re2
 
-from surveys.logic.errors import ExpressionError, unsupported
+from surveys.logic.errors import ExpressionError
 
-MOST_CHARACTERS = 10_000
+MOST_CHARACTERS = 4_000
+LONGEST_TEXT = 10_000
 MOST_REPETITIONS = 1_000
 _MEMORY = 1 << 22
 
-_GROUPS = (
-    ("(?<=", "looking behind"),
-    ("(?<!", "looking behind"),
-    ("(?=", "looking ahead"),
-    ("(?!", "looking ahead"),
-    ("(?>", "an atomic group"),
-)
+_GROUPS = {
+    "(?=": "lookahead",
+    "(?!": "lookahead",
+    "(?<=": "lookbehind",
+    "(?<!": "lookbehind",
+    "(?>": "atomic group",
+}
 _ESCAPES = {
     "Z": r"\z",
     "e": r"\x1B",
@@ -31,15 +32,12 @@ _ESCAPES = {
     "R": r"(?:\r\n|[\n\x0B\f\r\x{85}\x{2028}\x{2029}])",
 }
 _REFUSED_ESCAPES = {
-    **dict.fromkeys("123456789k", "a reference back"),
-    "0": "a character by its octal number (\\0)",
-    "i": "the first letter of an XML name (\\i)",
-    "I": "the first letter of an XML name (\\I)",
-    "c": "a letter of an XML name (\\c)",
-    "C": "a letter of an XML name (\\C)",
-    "G": "the end of the last match (\\G)",
-    "X": "a letter with its marks (\\X)",
-    "N": "a letter by its name (\\N)",
+    **dict.fromkeys("123456789k", "backreference"),
+    **dict.fromkeys("iIcC", "name class of XML Schema"),
+    "0": "octal number",
+    "G": "end of the last match",
+    "N": "name of a character",
+    "X": "cluster of marks",
 }
 #: Java's names for the classes of POSIX.
 _POSIX = re.compile(
@@ -80,7 +78,7 @@ def _reason(error: Exception) -> str:
 
 def matches(text: str, pattern: str) -> bool:
     """Whether the whole text fits the pattern; anything that goes wrong is a no."""
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > LONGEST_TEXT:
         return False
     try:
         return compiled(pattern).fullmatch(text) is not None
@@ -118,12 +116,12 @@ class _Translation:
     def escape(self) -> None:
         following = self.pattern[self.place + 1 : self.place + 2]
         if following in _REFUSED_ESCAPES:
-            raise _refused(_REFUSED_ESCAPES[following])
+            raise _refused(_REFUSED_ESCAPES[following], f"\\{following}")
         if following in {"Q", "u", "p", "P"}:
             self.long_escape(following)
         elif following in _ESCAPES:
             if self.is_in_class and following in {"R", "Z", "h"}:
-                raise _refused(f"\\{following} between square brackets")
+                raise _refused("class within a class", f"\\{following}")
             self.put(_ESCAPES[following], 2)
         elif following > "\x7f":
             self.put(following, 2)
@@ -150,7 +148,7 @@ class _Translation:
         try:
             re2.compile(written, _quiet())
         except re2.error as error:
-            raise _refused(f"the class of characters “{name}”") from error
+            raise _refused("class of characters", name) from error
         return written
 
     def inside_class(self, character: str) -> None:
@@ -160,10 +158,10 @@ class _Translation:
         elif character == "[":
             posix = self.at(_POSIX_CLASS)
             if posix is None:
-                raise _refused("a bracket within square brackets (write \\[ for the sign)")
+                raise _refused("class within a class", "[", " For the sign, write “\\[”.")
             self.put(posix[0], len(posix[0]))
         elif self.pattern.startswith("&&", self.place):
-            raise _refused("what two classes have in common (&&)")
+            raise _refused("intersection of classes", "&&")
         else:
             self.put(character, 1)
 
@@ -171,13 +169,13 @@ class _Translation:
         if character == "[":
             self.open_class()
             return
-        for start, name in _GROUPS:
+        for start, name in _GROUPS.items():
             if self.pattern.startswith(start, self.place):
-                raise _refused(f"{name} ({start}…))")
+                raise _refused(name, start)
         if flags := self.at(_FLAGS):
-            raise _refused(f"the flag {flags[0]}")
-        if self.at(_AGAIN):
-            raise _refused("a possessive repetition")
+            raise _refused("flag", flags[0])
+        if possessive := self.at(_AGAIN):
+            raise _refused("possessive repetition", possessive[0])
         repetition = self.at(_REPETITION)
         if repetition:
             _refuse_repetition(repetition)
@@ -200,9 +198,9 @@ def _quiet() -> Any:
     return options
 
 
-def _refused(name: str) -> ExpressionError:
-    found = unsupported(f"In a pattern, {name}", 0, name)
-    return ExpressionError(found.message, 0, found.code, name)
+def _refused(name: str, written: str, advice: str = "") -> ExpressionError:
+    message = f"A pattern with “{written}” ({name}) is not offered here.{advice}"
+    return ExpressionError(message, 0, "unsupported", name)
 
 
 def _refuse_repetition(match: re.Match[str]) -> None:

@@ -289,8 +289,9 @@ class _Parser:
     def call(self, token: Token) -> Node:
         following = self.take()
         if following.kind is not TokenKind.OPEN:
-            is_path = following.kind is TokenKind.PATH and following.text != "|"
-            raise self.path(token) if is_path else self.word(token)
+            if following.kind is not TokenKind.PATH:
+                raise self.word(token)
+            raise self.path(following if following.text == "|" else token)
         if token.text in NOT_OFFERED and self.peek().kind is TokenKind.PATH:
             raise unsupported_function(token.text, token.position)
         arguments: list[Node] = []
