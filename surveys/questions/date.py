@@ -116,7 +116,8 @@ class Date(Plain):
         if not is_answered(answer):
             first = self.shown_parts(question, page_language())[0]
             return missing(question, answer, field_name(question, first), _("Write a date."))
-        fault = self._fault(question, str(answer["value"]))
+        value = answer["value"]
+        fault = self._fault(question, value if isinstance(value, str) else "?")
         if fault is None:
             return both_given(question, form)
         part, message = fault

@@ -98,11 +98,11 @@ class Number(Plain):
         name = field_name(question)
         if not is_answered(answer):
             return missing(question, answer, name, _("Write a number."))
-        message = self._fault(question, str(answer["value"]))
+        message = self._fault(question, answer["value"])
         return [Problem(name, message)] if message else both_given(question, form)
 
-    def _fault(self, question: Question, value: str) -> str:
-        number = stored_number(value)
+    def _fault(self, question: Question, value: Any) -> str:
+        number = stored_number(value) if isinstance(value, str) else None
         if number is None:
             return _(
                 "Write a number in digits, such as 12 or 3.5, without marks between thousands."
