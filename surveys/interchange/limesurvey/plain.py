@@ -6,17 +6,85 @@ from html.parser import HTMLParser
 from typing import Final
 
 _LINES: Final = frozenset(
-    "address article aside blockquote br center dd div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    ]
 )
 _CELLS: Final = frozenset({"td", "th"})
 #: Elements whose contents are no words for people.
 _GONE: Final = frozenset(
-    "applet audio canvas embed head iframe math noembed noframes noscript object script style svg "
-    "template title video xmp plaintext".split()
+    [
+        "applet",
+        "audio",
+        "canvas",
+        "embed",
+        "head",
+        "iframe",
+        "math",
+        "noembed",
+        "noframes",
+        "noscript",
+        "object",
+        "script",
+        "style",
+        "svg",
+        "template",
+        "title",
+        "video",
+        "xmp",
+        "plaintext",
+    ]
 )
 #: Elements without an end, so that nothing is inside them.
-_EMPTY: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_EMPTY: Final = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 _MEDIA: Final = frozenset({"img", "input", "button", "select", "textarea", "map", "area"})
 _SHOWN: Final = frozenset({"b", "strong", "i", "em", "u", "s", "sub", "sup", "font", "mark"})
 _WEB: Final = re.compile(r"(?:https?://|mailto:)[^\s<>\"']+\Z", re.IGNORECASE)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.etree.ElementTree import ParseError
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
 
 from core.i18n import _
 from surveys.interchange.limesurvey.remarks import Refused
