@@ -76,7 +76,8 @@ def pointer(*parts: str | int) -> str:
 
 def read_body(model: type[Model]) -> tuple[Model, Any]:
     """The body of this request: checked, and as it was sent."""
-    if request.mimetype != MEDIA_TYPE or request.mimetype_params.get("charset", "utf-8") != "utf-8":
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype != MEDIA_TYPE or charset != "utf-8":
         raise WrongMediaType(_("Send the body as %(kind)s in UTF-8.", kind=MEDIA_TYPE))
     data = request.get_data(cache=False)
     raw = parse(data)

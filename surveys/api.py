@@ -60,7 +60,7 @@ from surveys.api_queries import (
     submission_list,
 )
 from surveys.collected import Collected, hand_in
-from surveys.documents import QuestionnaireDocument
+from surveys.documents import QuestionnaireDocument, read_document
 from surveys.editing import queries as editing
 from surveys.editing import services as editor
 from surveys.editing.models import ChangeKind
@@ -196,6 +196,7 @@ def replace_questionnaire(
     call: Call[QuestionnaireDocument, Nothing], slug: str, questionnaire_id: int
 ) -> Reply:
     _check_settings(call.body)
+    document = read_document(instruments.complete(call.raw))
     with transaction() as current:
         consultation = by_slug(current, slug)
         draft = editing.draft(current, consultation, questionnaire_id, to_change=True)
@@ -204,7 +205,7 @@ def replace_questionnaire(
         if call.headers["If-Match"] != f'"{draft.row.document_hash}"':
             raise Changed(_("The questionnaire was changed. Read it again, then replace it."))
         act = editor.Act(ChangeKind.REPLACE, call.bearer.account, call.now)
-        row = editor.save(current, draft, call.body, act)
+        row = editor.save(current, draft, document, act)
         _record(call, "replace_questionnaire", f"surveys/{row.document_hash[:12]}")
         item = questionnaire_item(*questionnaire_of(current, consultation, row.id or 0))
     return Reply(item, headers={"ETag": f'"{item.document_hash}"'})

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     Field,
@@ -23,22 +22,16 @@ from surveys.queries import RoundStatus
 MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 
 
-def _written_out(value: object) -> object:
+def _in_utc(value: object) -> datetime:
     if not isinstance(value, str) or not re.fullmatch(MOMENT, value):
         raise ValueError("write a date and time with its zone, as in 2027-03-01T09:00:00Z")
-    return value
-
-
-def _in_utc(value: datetime) -> datetime:
     try:
-        return value.astimezone(UTC)
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except OverflowError as error:
         raise ValueError("the date is out of range") from error
 
 
-Moment = Annotated[
-    datetime, Field(strict=False), BeforeValidator(_written_out), AfterValidator(_in_utc)
-]
+Moment = Annotated[datetime, BeforeValidator(_in_utc)]
 
 
 class QuestionnaireItem(BaseModel):

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
+from analysis.types import AnswerState
 from consultation.contributions.services import clean_text
 from consultation.people.models import Stakeholder
 from consultation.process.models import Round
@@ -30,6 +31,8 @@ from surveys.questions import REGISTRY
 from surveys.questions.base import Answer, is_answered, other_code
 from surveys.reaching.keying import start_keyed_in
 from surveys.routing import NOTHING, Route, Situation
+
+FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,11 @@ def _store(
 def _the_same(session: Session, asked: Asked, known: Submission, given: Collected) -> Submission:
     """The stored response, unless the key now comes with another one."""
     words = texts_of(session, known)
+    silent = {AnswerState.NOT_REACHED, AnswerState.NOT_SHOWN}
+    told = {code for code, answer in known.answers.items() if answer["state"] not in silent}
+    worked_out = {one.code for one in asked.document.questions() if REGISTRY[one.kind].is_invisible}
+    if told - worked_out - set(given.answers):
+        raise _another()
     for code, answer in given.answers.items():
         question = asked.document.question(code)
         stored = known.answers.get(code)
@@ -190,6 +198,9 @@ def _in_form(asked: Asked, code: str, given: Answer, seed: int) -> Answer:
     kind = REGISTRY[question.kind]
     if kind.is_silent or kind.is_invisible:
         raise _NotInForm(_("Nobody answers this question; its value is worked out."))
+    if question.kind == FILE and is_answered(given):
+        # An answer would name a file by its key, which may be another person's.
+        raise _NotInForm(_("A file is chosen on the page itself. Leave it out here."))
     answer = _cleaned(question, given)
     if is_answered(answer) and kind.is_text and not answer["value"]:
         raise _NotInForm(_("The text is empty. Send the state skipped without a value."))
