@@ -1,9 +1,10 @@
 """What a file is, told from its content. Names and declared types are not believed.
 
-Archives are recognised by the names in them and are never unpacked.
+Archives are recognised by the names in their directories and are never unpacked.
 """
 
 import re
+import struct
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,7 +47,10 @@ _ODT_PLACE = 30
 #: The part that makes a document of its kind; one with programs inside is none that is taken.
 _PARTS = {b"word/document.xml": "docx", b"xl/workbook.xml": "xlsx"}
 _CONTENT_TYPES = b"[Content_Types].xml"
-_PROGRAMS = re.compile(rb"vbaProject\.bin|macrosheets/", re.IGNORECASE)
+_PROGRAMS = re.compile(rb"vbaProject\.bin\Z|macrosheets/", re.IGNORECASE)
+_DIRECTORY_END = b"PK\x05\x06"
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_END_SIZE, _ENTRY_SIZE = 22, 46
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
@@ -69,10 +73,27 @@ def _archive_type(content: bytes) -> FileType | None:
     is_odt = content[_ODT_PLACE : _ODT_PLACE + len(_ODT)] == _ODT
     if is_odt and content[_ODT_PLACE + len(_ODT) :][:2] == b"PK":
         return TYPES["odt"]
-    if _CONTENT_TYPES not in content or _PROGRAMS.search(content):
+    names = _names_in(content)
+    if _CONTENT_TYPES not in names or any(map(_PROGRAMS.search, names)):
         return None
-    found = [code for part, code in _PARTS.items() if part in content]
+    found = [code for part, code in _PARTS.items() if part in names]
     return TYPES[found[0]] if len(found) == 1 else None
+
+
+def _names_in(content: bytes) -> set[bytes]:
+    """The names in an archive's directory; none where the directory makes no sense."""
+    end = content.rfind(_DIRECTORY_END)
+    if not 0 <= end <= len(content) - _END_SIZE:
+        return set()
+    count, _size, place = struct.unpack_from("<HLL", content, end + 10)
+    names: set[bytes] = set()
+    for _entry in range(count):
+        if not content.startswith(_DIRECTORY_ENTRY, place) or place + _ENTRY_SIZE > end:
+            return set()
+        name, extra, comment = struct.unpack_from("<HHH", content, place + 28)
+        names.add(content[place + _ENTRY_SIZE : place + _ENTRY_SIZE + name])
+        place += _ENTRY_SIZE + name + extra + comment
+    return names
 
 
 def _is_text(content: bytes) -> bool:

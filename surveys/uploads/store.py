@@ -76,17 +76,15 @@ def forget(session: Session, answers: Mapping[str, Any], now: datetime) -> None:
 
 def sweep(context: JobContext) -> None:
     """Remove files that no answer names: the asked ones, else all that are a day old."""
-    with context.app.app_context():
-        asked = [key for key in context.args.get("keys", ()) if KEY.match(key)]
-        found = [_path(key) for key in asked] if asked else list(_old_files(datetime.now(UTC)))
-        if found:
-            with context.database.read_session() as session:
-                named = named_keys(session)
-            for path in found:
-                if path.name.removesuffix(".part") not in named:
-                    path.unlink(missing_ok=True)
-    with context.finish():
-        pass
+    asked = [key for key in context.args.get("keys", ()) if KEY.match(key)]
+    found = [_path(key) for key in asked] if asked else list(_old_files(datetime.now(UTC)))
+    if not found:
+        return
+    with context.database.read_session() as session:
+        named = named_keys(session)
+    for path in found:
+        if path.name.removesuffix(".part") not in named:
+            path.unlink(missing_ok=True)
 
 
 def _old_files(now: datetime) -> Iterator[Path]:
