@@ -258,6 +258,14 @@ def test_an_item_that_went_away_takes_its_pairs_with_it():
     assert closed.imported(again.answer) == []
 
 
+def test_more_pairs_than_are_asked_are_named_and_go_when_the_page_is_saved():
+    many = [[*pair, "left"] for pair in combinations("abcde", 2)]
+    answer = {"state": "answered", "value": many}
+    assert PAIRS.imported(answer) == ["There are more pairs than were asked. Reload the page."]
+    again = PAIRS.send(PAIRS.page(answer), answer)
+    assert (again.value, again.problems) == (many[:6], {})
+
+
 def test_two_items_make_one_pair_and_one_makes_none():
     two = Asked("pairwise", {"items": ITEMS[:2]})
     assert len(current(two)) == two.type.wanted(two.stored) == 1
