@@ -258,7 +258,7 @@ class _Parser:
         return left
 
     def refuse_steps(self, node: Node) -> None:
-        """A path that goes on from a function, as in instance('list')/root/item."""
+        """A path that goes on from a function, as in instance('list')/item."""
         is_path = self.peek().kind is TokenKind.PATH
         if is_path and isinstance(node, Call) and node.name in NOT_OFFERED:
             raise unsupported_function(node.name, node.position)

@@ -1,8 +1,8 @@
 """The words of an expression. In XPath `div` is an operator only where one can stand."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from surveys.logic.errors import ExpressionError, unsupported
 from surveys.logic.references import CODE
@@ -26,8 +26,7 @@ class TokenKind(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word with its place."""
 
     kind: TokenKind

@@ -10,12 +10,12 @@ from surveys.logic import ExpressionError, check, evaluate, is_true, parse, pipe
 
 def refusal(source, known=()):
     """The first fault of an expression, and how long it took to find."""
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         faults = check(parse(source), known)
     except ExpressionError as error:
         faults = [error]
-    return faults, time.perf_counter() - started
+    return faults, time.process_time() - started
 
 
 @pytest.mark.parametrize(
@@ -129,19 +129,19 @@ def test_work_is_bounded(value):
         chain = f"translate({chain}, 'x', 'y')"
     many = " or ".join([f"contains({chain}, 'x')"] * 3)
     assert value(many, a="x" * 1_000) is False
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ExpressionError, match="too many steps") as caught:
         value(many, a="x" * 100_000)
     assert caught.value.code == "too_long"
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_names_in_texts_are_found_in_linear_time():
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("${" * 500_000, "${ " * 300_000, "${" + "a" * 1_000_000, "${a" + " " * 1_000_000):
         assert pipes(text) == [text]
         assert rename(text, {"a": "b"}) == text
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_an_answer_is_never_read_as_an_expression(value):

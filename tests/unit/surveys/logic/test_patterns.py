@@ -154,9 +154,9 @@ def test_a_number_may_be_a_pattern(value):
     ],
 )
 def test_patterns_that_hang_elsewhere_do_not_hang(value, pattern):
-    started = time.perf_counter()
+    started = time.process_time()
     assert value("regex(., ${pattern})", "a" * 50 + "!", pattern=pattern) is False
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_patterns_that_hang_elsewhere_do_not_hang(value, pattern):
 def test_the_longest_texts_take_a_bounded_time(value, pattern):
     dice = random.Random(1)
     text = "".join(dice.choice("ab") for _letter in range(10_000))
-    started = time.perf_counter()
+    started = time.process_time()
     assert value("regex(., ${pattern})", text, pattern=pattern) is False
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_pattern_is_read_once():

@@ -172,7 +172,7 @@ def test_faults_have_their_place_and_advice(source, position, words):
         ("div = 1", 0, "unsupported", "div"),
         ("position(..)", 0, "unsupported_function", "position"),
         ("1 + position(../..)", 4, "unsupported_function", "position"),
-        ("instance('c')/root/item[name = ${a}]/label", 0, "unsupported_function", "instance"),
+        ("instance('c')/list/item[name = ${a}]/label", 0, "unsupported_function", "instance"),
         ("current()/../age", 0, "unsupported_function", "current"),
         ("indexed-repeat(/data/a, /data/r, 1)", 0, "unsupported_function", "indexed-repeat"),
     ],
