@@ -1,11 +1,30 @@
 """LimeSurvey's expressions as ours, where both can say the same."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from core.i18n import _
+from surveys.interchange.limesurvey.phrases import (
+    AND,
+    EQUAL,
+    LESS,
+    OR,
+    PLUS,
+    SIGNS,
+    STRENGTH,
+    TIMES,
+    WHOLE,
+    Piece,
+    anywhere,
+    compared,
+    concatenated,
+    is_number,
+    picked,
+    reference,
+    tick,
+    value_of,
+)
 from surveys.interchange.limesurvey.script import (
     Binary,
     Call,
@@ -23,7 +42,6 @@ from surveys.interchange.limesurvey.subjects import Sort, Subject
 from surveys.interchange.xlsform.scanning import quoted
 
 _ORDER: Final = frozenset({"<", "<=", ">", ">="})
-_SIGNS: Final = {"==": "=", "/": "div"}
 _FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _EMPTY: Final = frozenset({"is_empty", "empty", "is_null"})
 #: Functions that work on numbers and give one, by our names.
@@ -34,23 +52,6 @@ _NUMERIC: Final = {
 }  # fmt: skip
 #: What of a variable can be had here.
 _SUFFIXES: Final = frozenset({"", "NAOK", "code", "value", "valueNAOK"})
-_PATTERN: Final = re.compile(r"/(?P<body>.*)/(?P<flags>[a-zA-Z]*)", re.DOTALL)
-#: How tightly a piece holds together: "or", "and", "=", "<", "+", "*", a single thing.
-_OR, _AND, _EQUAL, _LESS, _PLUS, _TIMES, _WHOLE = range(1, 8)
-_STRENGTH: Final = {"=": _EQUAL, "!=": _EQUAL, "+": _PLUS, "-": _PLUS, "*": _TIMES, "div": _TIMES}
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """An expression of ours; `sort` is "truth", "number", "text" or "code"."""
-
-    source: str
-    sort: str
-    strength: int = _WHOLE
-
-    def within(self, least: int) -> str:
-        """In brackets where something around it would tear it apart."""
-        return self.source if self.strength >= least else f"({self.source})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,13 @@ class Translator:
             return found[0]
         if not found:
             raise ScriptError(_("The equation is empty."), "equation")
-        return _concatenated(found)
+        return concatenated(found)
 
     def truth(self, part: Part) -> Piece:
         """A part as something that holds or does not."""
         match part:
             case Junction():
-                strength = _AND if part.sign == "and" else _OR
+                strength = AND if part.sign == "and" else OR
                 holds = (self.truth(one).within(strength + 1) for one in part.parts)
                 return Piece(f" {part.sign} ".join(holds), "truth", strength)
             case Unary(sign="not"):
@@ -95,12 +96,7 @@ class Translator:
                 return self.is_filled(subject)
             case Number(value=value):
                 return Piece("true()" if float(value) else "false()", "truth")
-        found = self.piece(part)
-        if found.sort == "truth":
-            return found
-        if found.sort == "number":
-            return Piece(f"boolean({found.source})", "truth")
-        return Piece(f"{found.within(_LESS)} != ''", "truth", _EQUAL)
+        return _as_truth(self.piece(part))
 
     def opposite(self, part: Part) -> Piece:
         """That something does not hold, without a double "not"."""
@@ -130,58 +126,59 @@ class Translator:
     def is_filled(self, subject: Subject) -> Piece:
         """That there is an answer, and not 0."""
         if subject.sort is Sort.NUMBER:
-            return Piece(f"boolean(number({_reference(subject)}))", "truth")
+            return Piece(f"boolean(number({reference(subject)}))", "truth")
         return self._filled(subject)
 
     def _filled(self, subject: Subject) -> Piece:
         if subject.sort in {Sort.PICKED, Sort.OTHER}:
-            return _picked(subject)
-        return Piece(f"{_value(subject)} != ''", "truth", _EQUAL)
+            return picked(subject)
+        return Piece(f"{value_of(subject)} != ''", "truth", EQUAL)
 
     def filled(self, part: Part) -> Piece:
         """That something is not empty."""
         subject = self.subject(part)
         if subject is not None:
             return self._filled(subject)
-        return Piece(f"{self.piece(part).within(_LESS)} != ''", "truth", _EQUAL)
+        return Piece(f"{self.piece(part).within(LESS)} != ''", "truth", EQUAL)
 
     def piece(self, part: Part) -> Piece:
         """Any part for its value."""
         match part:
             case Text(value=value):
-                return Piece(quoted(value), "text")
+                found = Piece(quoted(value), "text")
             case Number(value=value):
-                return Piece(value, "number")
-            case Variable(suffix="shown"):
-                return self.shown(part)
+                found = Piece(value, "number")
             case Variable():
-                return self.variable(part)
+                found = self.shown(part) if part.suffix == "shown" else self.variable(part)
             case Unary(sign="-"):
-                return Piece(f"-{self.number(part.operand).within(_WHOLE)}", "number", _TIMES)
+                operand = self.number(part.operand).within(WHOLE)
+                found = Piece(f"-{operand}", "number", TIMES)
             case Binary():
-                return self.binary(part)
+                found = self.binary(part)
             case Call():
-                return self.call(part)
-        return self.truth(part)
+                found = self.call(part)
+            case _:
+                found = self.truth(part)
+        return found
 
     def variable(self, part: Variable) -> Piece:
         subject = self.subject(part)
         if subject is None or subject.sort is Sort.OTHER:
             raise _no_words(part)
         if subject.sort is Sort.PICKED:
-            return Piece(f"if({_picked(subject).source}, 'Y', '')", "text")
+            return Piece(f"if({picked(subject).source}, 'Y', '')", "text")
         sorts = {Sort.NUMBER: "number", Sort.TEXT: "text"}
-        return Piece(_value(subject), sorts.get(subject.sort, "code"))
+        return Piece(value_of(subject), sorts.get(subject.sort, "code"))
 
     def shown(self, part: Variable) -> Piece:
         """The words of an answer."""
         subject = self.subject(Variable(part.name))
         if subject is None or subject.sort not in {Sort.CHOICE, Sort.TEXT, Sort.NUMBER}:
             raise _no_words(part)
-        reference = _reference(subject)
+        answer = reference(subject)
         if subject.sort is not Sort.CHOICE:
-            return Piece(reference, "text")
-        return Piece(f"jr:choice-name({reference}, '{reference}')", "text")
+            return Piece(answer, "text")
+        return Piece(f"jr:choice-name({answer}, '{answer}')", "text")
 
     def number(self, part: Part) -> Piece:
         """A part where a number is needed."""
@@ -195,12 +192,12 @@ class Translator:
             return self.comparison(part)
         left, right = self.piece(part.left), self.piece(part.right)
         if part.sign == "+" and "number" not in {left.sort, right.sort}:
-            return _concatenated([left, right])
+            return concatenated([left, right])
         if part.sign == "+" and "text" in {left.sort, right.sort}:
             message = _("“+” between a number and a text cannot be taken over.")
             raise ScriptError(message, "+")
-        sign = _SIGNS.get(part.sign, part.sign)
-        strength = _STRENGTH[sign]
+        sign = SIGNS.get(part.sign, part.sign)
+        strength = STRENGTH[sign]
         left, right = self.number(part.left), self.number(part.right)
         source = f"{left.within(strength)} {sign} {right.within(strength + 1)}"
         return Piece(source, "number", strength)
@@ -212,26 +209,27 @@ class Translator:
         subject = self.subject(left)
         if subject is not None and isinstance(right, Text | Number):
             return self.against(subject, sign, right)
-        return _compared(self.piece(left), sign, self.piece(right))
+        return compared(self.piece(left), sign, self.piece(right))
 
     def against(self, subject: Subject, sign: str, literal: Text | Number) -> Piece:
         """A variable compared with something that is written out."""
         value = literal.value
         if subject.sort in {Sort.PICKED, Sort.OTHER}:
-            return _tick(subject, sign, value)
+            return tick(subject, sign, value)
         if subject.sort is Sort.CELL and sign in {"==", "!="} and value:
             column = subject.options.get(value, value)
             chosen = f"selected(${{{subject.code}}}, {quoted(f'{subject.part}:{column}')})"
             return Piece(chosen if sign == "==" else f"not({chosen})", "truth")
-        is_number = isinstance(literal, Number) or (
-            _is_number(value) and (sign in _ORDER or subject.sort is Sort.NUMBER)
-        )
+        may_be_number = sign in _ORDER or subject.sort is Sort.NUMBER
+        sort = "text"
+        if isinstance(literal, Number) or (may_be_number and is_number(value)):
+            sort = "number"
         own = subject.options.get(value)
         if own is not None and sign in {"==", "!="}:
             right = Piece(quoted(own), "text")
         else:
-            right = Piece(value if is_number else quoted(value), "number" if is_number else "text")
-        return _compared(Piece(_value(subject), "code"), sign, right)
+            right = Piece(value if sort == "number" else quoted(value), sort)
+        return compared(Piece(value_of(subject), "code"), sign, right)
 
     def call(self, part: Call) -> Piece:
         name = part.name.lower()
@@ -256,21 +254,22 @@ class Translator:
         if name == "regexmatch" and len(given) == 2 and isinstance(given[0], Text):
             pattern = anywhere(given[0].value)
             return Piece(f"regex({self.piece(given[1]).source}, {quoted(pattern)})", "truth")
-        words = [] if name == "date" else [self.piece(one).source for one in given]
+        if written == "date":
+            return Piece("today()", "text") if given == (Text("Y-m-d"),) else None
+        words = [self.piece(one).source for one in given]
+        found = None
         match name, words:
             case "strlen", [text]:
-                return Piece(f"string-length({text})", "number")
+                found = Piece(f"string-length({text})", "number")
             case "trim", [text]:
-                return Piece(f"normalize-space({text})", "text")
+                found = Piece(f"normalize-space({text})", "text")
             case "join", [_text, *_more]:
-                return Piece(f"concat({', '.join(words)})", "text")
+                found = Piece(f"concat({', '.join(words)})", "text")
             case "implode", [_mark, _text, *_more]:
-                return Piece(f"join({', '.join(words)})", "text")
+                found = Piece(f"join({', '.join(words)})", "text")
             case (("is_numeric" | "is_int" | "is_float"), [text]):
-                return Piece(f"number({text}) = number({text})", "truth", _EQUAL)
-        if written == "date" and given == (Text("Y-m-d"),):
-            return Piece("today()", "text")
-        return None
+                found = Piece(f"number({text}) = number({text})", "truth", EQUAL)
+        return found
 
     def choice(self, given: tuple[Part, ...]) -> Piece:
         condition, then, otherwise = (
@@ -291,13 +290,21 @@ class Translator:
             if whole:
                 return Piece(f"count-selected({whole})", "number")
             if all(one.sort not in {Sort.PICKED, Sort.OTHER} for one in known):
-                return Piece(f"count({', '.join(map(_value, known))})", "number")
+                return Piece(f"count({', '.join(map(value_of, known))})", "number")
         if name == "count":
             holds = [self.filled(one) for one in counted]
         else:
             holds = [self.truth(Binary("==", one, given[0])) for one in counted]
         source = " + ".join(f"number({one.source})" for one in holds) or "0"
-        return Piece(source, "number", _PLUS if len(holds) > 1 else _WHOLE)
+        return Piece(source, "number", PLUS if len(holds) > 1 else WHOLE)
+
+
+def _as_truth(found: Piece) -> Piece:
+    if found.sort == "truth":
+        return found
+    if found.sort == "number":
+        return Piece(f"boolean({found.source})", "truth")
+    return Piece(f"{found.within(LESS)} != ''", "truth", EQUAL)
 
 
 def _bare(source: str) -> str:
@@ -310,64 +317,6 @@ def _no_words(part: Variable) -> ScriptError:
     return ScriptError(message, part.name)
 
 
-def _reference(subject: Subject) -> str:
-    return f"${{{subject.code}}}"
-
-
-def _value(subject: Subject) -> str:
-    """The part of an answer that a variable stands for, as a text."""
-    reference = _reference(subject)
-    if subject.sort is Sort.PLACE:
-        return f"selected-at({reference}, {subject.part})"
-    if subject.sort is Sort.CELL:
-        behind = f"substring-after(concat(' ', {reference}, ' '), ' {subject.part}:')"
-        return f"substring-before({behind}, ' ')"
-    return reference
-
-
-def _picked(subject: Subject) -> Piece:
-    option = "other" if subject.sort is Sort.OTHER else subject.part
-    if subject.sort is Sort.OTHER and subject.part == "choice":
-        return Piece(f"{_reference(subject)} = 'other'", "truth", _EQUAL)
-    return Piece(f"selected({_reference(subject)}, {quoted(option)})", "truth")
-
-
-def _tick(subject: Subject, sign: str, value: str) -> Piece:
-    """An option compared with "Y" or with nothing; words beside "other" only with nothing."""
-    when_picked = "x" if subject.sort is Sort.OTHER else "Y"
-    holds = _holds(when_picked, sign, value), _holds("", sign, value)
-    if subject.sort is Sort.OTHER and value:
-        message = _("The words beside “other” cannot be compared in an expression.")
-        raise ScriptError(message, "other")
-    picked = _picked(subject)
-    match holds:
-        case (True, False):
-            return picked
-        case (False, True):
-            return Piece(f"not({picked.source})", "truth")
-        case (both, _):
-            return Piece("true()" if both else "false()", "truth")
-
-
-def _holds(left: str, sign: str, right: str) -> bool:
-    return {"==": left == right, "!=": left != right}.get(sign, False)
-
-
-def _compared(left: Piece, sign: str, right: Piece) -> Piece:
-    ours = _SIGNS.get(sign, sign)
-    strength = _EQUAL if ours in {"=", "!="} else _LESS
-    source = f"{left.within(strength + 1)} {ours} {right.within(strength + 1)}"
-    return Piece(source, "truth", strength)
-
-
-def _concatenated(found: list[Piece]) -> Piece:
-    return Piece(f"concat({', '.join(piece.source for piece in found)})", "text")
-
-
-def _is_number(value: str) -> bool:
-    return bool(re.fullmatch(r"\d+(?:\.\d+)?", value))
-
-
 def _whole_question(subjects: list[Subject]) -> str:
     """The question whose options these all are, if none is left out."""
     first = subjects[0]
@@ -376,23 +325,4 @@ def _whole_question(subjects: list[Subject]) -> str:
         all(one.sort is Sort.PICKED and one.code == first.code for one in subjects)
         and len(parts) == len(subjects) == first.siblings
     )
-    return _reference(first) if is_whole else ""
-
-
-def anywhere(written: str) -> str:
-    """A pattern between slashes as one for a whole text; raises where a flag has no counterpart."""
-    match = _PATTERN.fullmatch(written.strip())
-    if match is None:
-        raise ScriptError(_("The pattern “%(pattern)s” cannot be read.", pattern=written), "regex")
-    body, flags = match["body"], set(match["flags"])
-    if flags - set("iu"):
-        raise ScriptError(_("The pattern has marks that are not offered here."), "regex")
-    # A slash needs no mark before it here.
-    body = body.replace(r"\/", "/")
-    start, end = body.startswith("^"), body.endswith("$") and not body.endswith(r"\$")
-    has_branches = "|" in body
-    inner = f"(?:{body})" if has_branches else body
-    before = "" if start and not has_branches else "(?:.|\\n)*"
-    after = "" if end and not has_branches else "(?:.|\\n)*"
-    mark = "(?i)" if "i" in flags else ""
-    return f"{mark}{before}{inner}{after}"
+    return reference(first) if is_whole else ""

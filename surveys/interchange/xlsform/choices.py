@@ -8,7 +8,7 @@ from typing import Any
 from surveys.interchange.xlsform.expressions import At, Rewriter
 from surveys.interchange.xlsform.form import NO, YES, Form, FormRow
 from surveys.interchange.xlsform.names import Codes, option_code
-from surveys.interchange.xlsform.remarks import Place, Report
+from surveys.interchange.xlsform.remarks import Place, Report, refuse
 from surveys.interchange.xlsform.stored import read_stored
 from surveys.interchange.xlsform.scanning import Piece, PieceKind, pieces, quoted, straight
 from surveys.logic import ExpressionError, Scope, is_true, parse
@@ -92,9 +92,7 @@ class Lists:
                 continue
             self._count += 1
             if self._count > MOST_OPTIONS:
-                if self._count == MOST_OPTIONS + 1:
-                    self.report.problem("too_many_options", place, "size", limit=MOST_OPTIONS)
-                break
+                raise refuse("too_many_options", place, "size", limit=MOST_OPTIONS)
             relevant = row.get("x_relevant") or (chosen.condition(row, code) if chosen else "")
             conditions.setdefault(code, []).append(relevant)
             if code not in found:

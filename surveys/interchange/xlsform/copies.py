@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from surveys.interchange.xlsform.names import QUESTION_CODE, Codes, question_code
-from surveys.interchange.xlsform.remarks import Report
+from surveys.interchange.xlsform.remarks import Report, refuse
 from surveys.interchange.xlsform.structure import Node
 
 #: Where a form leaves the number of repeats to whoever fills it in.
@@ -75,8 +75,7 @@ class Copies:
                 number += 1
                 if number > MOST_QUESTIONS:
                     place = node.row.place("type")
-                    self.report.problem("too_many_questions", place, "size", limit=MOST_QUESTIONS)
-                    return
+                    raise refuse("too_many_questions", place, "size", limit=MOST_QUESTIONS)
                 tail = "".join(f"_{place}" for place in numbers)
                 base = question_code(node.name)[: 64 - len(tail)]
                 self._codes[id(node), numbers] = self.given.take(f"{base}{tail}")

@@ -11,7 +11,13 @@ from surveys.interchange.xlsform.expressions import At, Rewriter
 from surveys.interchange.xlsform.form import YES, Form, form_of
 from surveys.interchange.xlsform.languages import tags_for
 from surveys.interchange.xlsform.remarks import Place, Refused, Report, refuse
-from surveys.interchange.xlsform.scanning import GOOD_NAME, PieceKind, pieces, references
+from surveys.interchange.xlsform.scanning import (
+    GOOD_NAME,
+    PieceKind,
+    is_broken,
+    pieces,
+    references,
+)
 from surveys.interchange.xlsform.sections import Pages
 from surveys.interchange.xlsform.sheets import Book
 from surveys.interchange.xlsform.stored import read_stored
@@ -21,6 +27,7 @@ from surveys.interchange.xlsform.types import Sort
 from surveys.interchange.xlsform.workbooks import read_xls, read_xlsx
 
 MOST_BYTES = 10_000_000
+MOST_REFERENCES = 50_000
 _READERS = {".xlsx": read_xlsx, ".xls": read_xls, ".csv": read_csv, ".md": read_markdown}
 _EXPRESSIONS = ("relevant", "constraint", "calculation", "required", "choice_filter", "default",
                 "repeat_count")  # fmt: skip
@@ -172,8 +179,12 @@ def _check_references(form: Form, root: Node, report: Report) -> frozenset[str]:
     for node in root.walk():
         counts[node.name] = counts.get(node.name, 0) + 1
     found: set[str] = set()
+    number = 0
     for place, cell in _cells(form):
         if _OPEN in cell:
+            number += cell.count(_OPEN)
+            if number > MOST_REFERENCES:
+                raise refuse("too_many_references", place, "size", limit=MOST_REFERENCES)
             found |= _names_in(cell, counts, place, report)
     for node in root.walk():
         for column in _EXPRESSIONS:
@@ -204,7 +215,7 @@ def _names_in(
     cell: str, counts: Mapping[str, int], place: Place, report: Report
 ) -> set[str]:
     found = set()
-    if cell.rfind(_OPEN) > cell.rfind("}"):
+    if is_broken(cell):
         report.problem("reference_broken", place, cell=cell)
     for name in references(cell):
         last = name.removeprefix("last-saved#")

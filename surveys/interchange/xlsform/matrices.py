@@ -123,6 +123,8 @@ def _row(context: Context, row: Node, numbers: Numbers, codes: Codes) -> dict[st
     at = At(row, numbers)
     option: dict[str, Any] = {"code": codes.take(option_code(row.name)), "label": context.label(at)}
     if not option["label"][context.default_tag]:
+        if not row.row.words("hint") and not any(n.startswith("media::") for n in row.row.cells):
+            context.report.problem("no_label_or_hint", row.row.place("label"), name=row.name)
         option["label"][context.default_tag] = row.name
     relevant = context.expression(at, "relevant")
     if relevant:

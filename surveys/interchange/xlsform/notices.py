@@ -46,7 +46,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "no_survey": _l("The file has no sheet “survey” with rows in it."),
     "no_type_column": _l("The sheet “survey” has no column “type”."),
     "no_choice_name_column": _l("The sheet “choices” has no column “name”."),
-    "sheet_twice": _l("Two sheets have this name."),
+    "sheet_again": _l("The sheet “%(sheet)s” begins a second time. Only what follows is read."),
+    "cell_without_title": _l("The row has more cells than the sheet has columns."),
+    "cells_without_title": _l("Cells in columns without a title are not read, here and below."),
     "sheet_ignored": _l("The sheet “%(sheet)s” is no part of a form and was not read."),
     "sheet_not_used": _l("The sheet “%(sheet)s” has no meaning here and was left out."),
     "row_before_sheet": _l("This row stands before the name of any sheet."),
@@ -158,6 +160,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "reference_unknown": _l("There is no “%(name)s” to refer to."),
     "reference_twice": _l("Several rows are called “%(name)s”, so nobody knows which is meant."),
     "reference_not_offered": _l("A reference to “%(name)s” is not offered here."),
+    "too_many_references": _l("The form holds more than %(limit)s references."),
     "group_reference": _l("“%(name)s” is a group and has no answer to refer to."),
     "language_unknown": _l(
         "The language “%(name)s” is not known; it is marked as “%(tag)s”. Give its code in brackets."

@@ -9,7 +9,8 @@ from surveys.interchange.xlsform.remarks import Report
 from surveys.interchange.xlsform.scanning import GOOD_NAME, REFERENCE
 from surveys.interchange.xlsform.types import Sort, Type
 
-_PAIR = re.compile(r"([^\s=,;]+)[\s,;]*=[\s,;]*([^\s=,;]+)")
+_WORDS = re.compile(r"=|[^\s=,;]+")
+_A_PAIR = 3
 _KEEP_CASE = frozenset({"label", "value"})
 _SELECT: Final = frozenset({"randomize", "seed"})
 _ACCEPTED: Final = {
@@ -55,11 +56,12 @@ def parameters_of(row: FormRow, kind: Type, report: Report) -> dict[str, str]:
     """The parameters of a row; what makes no sense is a problem."""
     cell = row.get("parameters")
     found: dict[str, str] = {}
-    rest = _PAIR.sub("", cell)
-    if rest.strip(" \t\r\n,;"):
+    words = _WORDS.findall(cell)
+    pairs = [words[place : place + _A_PAIR] for place in range(0, len(words), _A_PAIR)]
+    if any(len(pair) < _A_PAIR or pair[1] != "=" or "=" in pair[::2] for pair in pairs):
         report.problem("parameters", row.place("parameters"), cell=cell)
         return {}
-    for name, value in _PAIR.findall(cell):
+    for name, _equals, value in pairs:
         key = name.lower()
         found[key] = value if key in _KEEP_CASE else value.lower()
     accepted = _ACCEPTED.get(kind.sort, _ACCEPTED_WORDS.get(kind.word))

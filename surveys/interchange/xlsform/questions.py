@@ -300,6 +300,8 @@ def _calculate(context: Context, at: At, found: dict[str, str]) -> tuple[str, Se
     if row.get("calculation"):
         return "calculated", {"calculation": context.expression(at, "calculation") or "''"}
     default = row.get("default")
+    if at.node.type.word != "calculate" and not default:
+        return "calculated", {"calculation": "''"}
     if not _is_dynamic(default):
         context.report.problem("no_calculation", row.place("calculation"), name=at.node.name)
         return "calculated", {"calculation": "''"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _NAME = r"[^\W\d][\w.\-]*"
-REFERENCE = re.compile(r"\$\{([^}]+)\}")
+REFERENCE = re.compile(r"\$\{([^{}]+)\}")
 GOOD_NAME = re.compile(rf"{_NAME}(?::{_NAME})?\Z")
 _PIECES = re.compile(
     rf"""
@@ -65,6 +65,12 @@ def references(text: str) -> Iterator[str]:
     """The names between `${` and `}`, as they stand there."""
     for match in REFERENCE.finditer(text):
         yield match[1]
+
+
+def is_broken(text: str) -> bool:
+    """Whether a `${` begins no reference; an empty one is no reference and does no harm."""
+    begun = text.count("${") - text.count("${}")
+    return begun != sum(1 for _name in references(text))
 
 
 def replace_references(text: str, change: Callable[[str], str]) -> str:

@@ -87,6 +87,7 @@ def add_rows(
 ) -> None:
     """Take the rows in; blank ones are left out, and a long blank stretch ends the sheet."""
     sheet.columns = [name for name in columns if name is not None]
+    untitled = [place for place, name in enumerate(columns) if name is None]
     last = 1
     for number, cells in rows:
         kept = {
@@ -102,6 +103,9 @@ def add_rows(
             report.notice("rows_after_blank", Place(sheet.name, number), "blank rows")
             break
         last = number
+        if any(place < len(cells) and cells[place] for place in untitled):
+            report.notice("cells_without_title", Place(sheet.name, number))
+            untitled = []
         _check_size(sheet, number, kept)
         sheet.rows.append(Row(number, kept))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from surveys.interchange.xlsform.form import YES, FormRow
 from surveys.interchange.xlsform.parameters import check_audit, parameters_of
-from surveys.interchange.xlsform.remarks import Report
+from surveys.interchange.xlsform.remarks import Report, refuse
 from surveys.interchange.xlsform.scanning import GOOD_NAME
 from surveys.interchange.xlsform.types import Sort, Type, type_of
 
@@ -130,7 +130,7 @@ class _Builder:
             self.check_name(row, kind, name, parent)
         node = Node(row, kind, name, parent)
         if len(node.above()) > MOST_DEPTH:
-            self.report.problem("too_deep", row.place("type"), "size", limit=MOST_DEPTH)
+            raise refuse("too_deep", row.place("type"), "size", limit=MOST_DEPTH)
         return node
 
     def check_name(self, row: FormRow, kind: Type, name: str, parent: Node) -> None:

@@ -4,16 +4,28 @@ import csv
 import re
 from collections.abc import Iterator
 from io import StringIO
+from typing import Any
 
 from surveys.interchange.xlsform.remarks import Place, Report, refuse
-from surveys.interchange.xlsform.sheets import SHEETS, Book, Sheet, add_rows, columns_of
+from surveys.interchange.xlsform.sheets import (
+    SHEETS,
+    Book,
+    Row,
+    Sheet,
+    add_rows,
+    columns_of,
+)
 
 _BAR = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"[\s|:-]*-[\s|:-]*\Z")
 _COMMENT = re.compile(r"(.*\|)\s*#[^|]*\Z", re.DOTALL)
+#: A line with its number: the name of a sheet, if it begins one, and the cells.
+Line = tuple[int, str, list[str]]
 LEAST_COMMAS = 4
 LEAST_BARS = 5
 LONGEST_FIELD = 131_072
+#: More than any sheet may have.
+MOST_LINES = 25_000
 
 
 def decode(data: bytes) -> str:
@@ -32,14 +44,14 @@ def read_csv(data: bytes, report: Report) -> Book:
     csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(StringIO(text, newline=""))
     try:
-        lines = [(reader.line_num, line) for line in reader]
+        return _book(_csv_lines(reader), report, lone=False)
     except csv.Error as error:
         raise refuse("not_a_form") from error
-    return _book(_csv_lines(lines), report, lone=False)
 
 
-def _csv_lines(lines: list[tuple[int, list[str]]]) -> Iterator[tuple[int, str, list[str]]]:
-    for number, line in lines:
+def _csv_lines(reader: Any) -> Iterator[Line]:
+    for line in reader:
+        number = reader.line_num
         if len(line) == 1:
             yield number, line[0].strip(), []
         elif line:
@@ -54,7 +66,7 @@ def read_markdown(data: bytes, report: Report) -> Book:
     return _book(_markdown_lines(text), report, lone=True)
 
 
-def _markdown_lines(text: str) -> Iterator[tuple[int, str, list[str]]]:
+def _markdown_lines(text: str) -> Iterator[Line]:
     for number, raw in enumerate(text.split("\n"), start=1):
         line = raw.strip()
         comment = _COMMENT.match(line)
@@ -67,17 +79,22 @@ def _markdown_lines(text: str) -> Iterator[tuple[int, str, list[str]]]:
         yield number, cells[0] if cells else "", cells[1:]
 
 
-def _book(lines: Iterator[tuple[int, str, list[str]]], report: Report, *, lone: bool) -> Book:
+def _book(lines: Iterator[Line], report: Report, *, lone: bool) -> Book:
+    """The sheets; where one comes twice, a second table takes the place of the first."""
     parts: dict[str, list[tuple[int, list[str]]]] = {}
     name = ""
     for number, title, cells in lines:
         if title:
             name = title
-            parts.setdefault(name, [])
+            if parts.get(name):
+                report.notice("sheet_again", Place(name.lower(), number), "", sheet=name)
+            parts[name] = []
         if any(cells):
             if not name:
                 raise refuse("row_before_sheet", Place("", number))
             parts[name].append((number, cells))
+            if len(parts[name]) > MOST_LINES:
+                raise refuse("too_many_rows", Place(name.lower(), number), "size", limit=MOST_LINES)
     book = Book()
     for title, rows in parts.items():
         known = title.lower()
@@ -86,18 +103,20 @@ def _book(lines: Iterator[tuple[int, str, list[str]]], report: Report, *, lone: 
                 book.ignored.append(title)
                 continue
             known = "survey"
-        _add(book, known, rows, report)
+        book.sheets[known] = _sheet(known, rows, report)
     return book
 
 
-def _add(book: Book, name: str, rows: list[tuple[int, list[str]]], report: Report) -> None:
-    if name in book.sheets and book.sheets[name].rows:
-        raise refuse("sheet_twice", Place(name))
+def _sheet(name: str, rows: list[tuple[int, list[str]]], report: Report) -> Sheet:
     sheet = Sheet(name)
-    book.sheets[name] = sheet
     if rows:
         # A gap between two lines of a text file means nothing.
         numbered = [(place, cells) for place, (_line, cells) in enumerate(rows[1:], start=2)]
         lines = {place: line for place, (line, _cells) in enumerate(rows[1:], start=2)}
-        add_rows(sheet, columns_of(name, rows[0][1], report), numbered, report)
-        sheet.rows = [type(row)(lines[row.number], row.cells) for row in sheet.rows]
+        columns = columns_of(name, rows[0][1], report)
+        for line, cells in rows[1:]:
+            if any(cells[len(columns) :]):
+                raise refuse("cell_without_title", Place(name, line))
+        add_rows(sheet, columns, numbered, report)
+        sheet.rows = [Row(lines[row.number], row.cells) for row in sheet.rows]
+    return sheet

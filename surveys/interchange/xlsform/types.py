@@ -72,7 +72,7 @@ _SIMPLE: Final[dict[Sort, tuple[str, ...]]] = {
         "start time", "get end time", "end time", "get today", "get device id", "get sim id",
         "get subscriber id", "get phone number", "uri:deviceid", "uri:subscriberid",
         "uri:phonenumber", "uri:simserial", "uri:username", "uri:email", "start-geopoint",
-        "background-audio", "background-geopoint",
+        "background-audio", "background-geopoint", "csv-external", "xml-external",
     ),
 }  # fmt: skip
 #: Asked for as something simpler, under the name of what is lost.
@@ -100,8 +100,6 @@ _SIMPLER: Final[dict[str, tuple[Sort, str]]] = {
     **dict.fromkeys(("file", "add file prompt"), (Sort.FILE, "file")),
 }  # fmt: skip
 _REFUSED: Final = {
-    "csv-external": "external files",
-    "xml-external": "external files",
     "include": "include",
     "xml-include": "include",
     "entity": "entities",

@@ -1,6 +1,7 @@
 """Read .xlsx and .xls. Runs in a process of its own, after the archive was checked."""
 
 import datetime
+import struct
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
@@ -19,12 +20,13 @@ _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
 NotReadable = (
     BadZipFile,
-    KeyError,
+    LookupError,
     OSError,
     TypeError,
     ValueError,
     AttributeError,
-    IndexError,
+    ArithmeticError,
+    struct.error,
     SyntaxError,
     AssertionError,
     EOFError,
@@ -78,7 +80,7 @@ def read_xls(data: bytes, report: Report) -> Book:
         raise refuse("locked" if is_locked else "not_a_workbook") from error
     except xlrd.compdoc.CompDocError as error:
         raise refuse("not_a_workbook") from error
-    except (*NotReadable, UnicodeError) as error:
+    except NotReadable as error:
         raise refuse("not_a_workbook") from error
 
 
