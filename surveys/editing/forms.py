@@ -134,7 +134,9 @@ def condition_fields(offers: Sequence[Offer], chosen: Offer | None) -> dict[str,
         "when_question": SelectField(_("Question"), choices=questions, validate_choice=False),
         "when_test": SelectField(_("Its answer"), choices=tests, validate_choice=False),
         "when_value": value,
-        "when_how": SelectField(_("Together with what stands there"), choices=how),
+        "when_how": SelectField(
+            _("Together with what stands there"), choices=how, validate_choice=False
+        ),
     }
 
 
@@ -203,7 +205,9 @@ def question_form(
         "label": text(_("Question"), InputRequired(_("Write the question."))),
         "hint": text(_("Hint below it")),
         **form_fields(model, stored, default),
-        "required": SelectField(_("Answer"), choices=list(REQUIRED.items())),
+        "required": SelectField(
+            _("Answer"), choices={key: str(words) for key, words in REQUIRED.items()}
+        ),
         "relevant": _condition(_("Shown only if"), known, _("Empty: shown to everybody.")),
         **condition_fields(offers, chosen),
         "constraint": _condition(

@@ -96,7 +96,7 @@ class Line:
 
     @property
     def rows(self) -> int:
-        return min(2 + max(len(self.source), len(self.target)) // 60, 12)
+        return min(1 + max(len(self.source), len(self.target)) // 55, 12)
 
 
 def lines(document: QuestionnaireDocument, source: str, target: str) -> list[Line]:

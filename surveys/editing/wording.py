@@ -50,6 +50,10 @@ _LABELS = {
     "worst_label": _l("Words for the worst"),
     "design": _l("the plan of sets"),
     "pairs": _l("Pairs for each respondent"),
+    "documents": _l("Take documents"),
+    "tables": _l("Take tables"),
+    "images": _l("Take images"),
+    "max_megabytes": _l("Largest file in megabytes"),
     "per_page": _l("Pairs on one page"),
 }
 _NOTES = {
@@ -81,4 +85,24 @@ def note_on_setting(name: str) -> str:
 
 
 def value_name(value: str) -> str:
-    return _VALUES.get(value) or value.replace("_", " ").capitalize()
+    return str(_VALUES.get(value) or value.replace("_", " ").capitalize())
+
+
+_ROLES = {
+    "title": _l("Title"),
+    "thanks": _l("Words of thanks"),
+    "intro": _l("Words above the questions"),
+    "label": _l("Question"),
+    "hint": _l("Hint"),
+    "guidance": _l("Longer help"),
+    "required_message": _l("Where a required answer is missing"),
+    "constraint_message": _l("Where an answer is not accepted"),
+    "message": _l("For those who come too late"),
+}
+
+
+def role_name(role: str, *, is_setting: bool) -> str:
+    """What one text of a questionnaire is; an option is called by its code."""
+    if is_setting:
+        return _LABELS.get(role) or role
+    return _ROLES.get(role) or role

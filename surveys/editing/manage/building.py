@@ -39,7 +39,8 @@ class Builder:
         except ValueError:
             return 200
         relevant = form["relevant"]
-        relevant.data = conditions.joined(relevant.data or "", new, form["when_how"].data or "and")
+        how = "or" if form["when_how"].data == "or" else "and"
+        relevant.data = conditions.joined(relevant.data or "", new, how)
         return 200
 
 

@@ -12,6 +12,9 @@ from surveys.editing.manage.desk import EDIT, Doing, bp, go, opened, page, refus
 from surveys.editing.models import ChangeKind
 from surveys.editing.queries import Draft
 
+#: Fewer are nothing to choose from, to rank or to compare.
+LEAST_ENTRIES = 3
+
 
 @bp.get(EDIT + "/library")
 @requires(Permission.MANAGE_SURVEY)
@@ -31,13 +34,12 @@ def library(slug: str, version: int) -> Response:
 def insert_ready(slug: str, version: int) -> Response:
     """One ready question at the end of the chosen page."""
     code, section = request.form.get("question", ""), request.form.get("section", "")
-    wanted = request.form.getlist("entries")
+    wanted = request.form.getlist(f"entries-{code}")
     doing = Doing(slug, version, ChangeKind.ADD_QUESTION, code)
 
     def change(draft: Draft) -> QuestionnaireDocument:
-        is_cut = "choosing" in request.form
-        if is_cut and len(wanted) < 2:
-            raise Invalid(_("Choose at least two entries of the list."))
+        if ready.ready(code).choosable and len(wanted) < LEAST_ENTRIES:
+            raise Invalid(_("Choose at least three entries of the list."))
         return ready.insert(draft.document, section, code, draft.asked, wanted)[0]
 
     try:

@@ -13,6 +13,7 @@ from surveys.editing.manage.desk import EDIT, Doing, bp, go, language_of, opened
 from surveys.editing.models import ChangeKind
 from surveys.editing.queries import Draft
 from surveys.editing.translation import Line
+from surveys.editing.wording import role_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def _show(draft: Draft, problem: str = "", part: str = "", status: int = 200) ->
         problem=problem,
         wrong_part=part,
         typed=request.form,
+        role_name=lambda place: role_name(place.role, is_setting="settings" in place.path),
         status=status,
     )
 
