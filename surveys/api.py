@@ -7,14 +7,10 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import url_for
-from pydantic import ValidationError
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from consultation.people.models import Stakeholder
-from consultation.people.services import Line, add_stakeholders
 from consultation.process import services as process
-from consultation.process.models import Consultation, Round, RoundState
+from consultation.process.models import Round, RoundState
 from consultation.process.queries import by_slug
 from core import audit
 from core.api import (
@@ -28,10 +24,10 @@ from core.api import (
     blueprint,
     serve,
 )
-from core.api_body import FieldError, Nothing, Unprocessable, pointer
+from core.api_body import Nothing
 from core.api_refusal import Changed, Unconditional
 from core.db import session, transaction
-from core.errors import Closed, Conflict
+from core.errors import Conflict
 from core.i18n import _
 from surveys import instruments
 from surveys.api_models import (
@@ -59,15 +55,12 @@ from surveys.api_queries import (
     submission_items,
     submission_list,
 )
+from surveys.api_writes import check_settings, invited, stakeholder
 from surveys.collected import Collected, hand_in
 from surveys.documents import QuestionnaireDocument, read_document
 from surveys.editing import queries as editing
 from surveys.editing import services as editor
 from surveys.editing.models import ChangeKind
-from surveys.invitations import invite
-from surveys.models import Invitation
-from surveys.preflight import settings_of
-from surveys.questions import REGISTRY
 
 bp = blueprint("survey_api", __name__, "/consultations/<slug>")
 QUESTIONNAIRE = "/questionnaires/<id:questionnaire_id>"
@@ -125,7 +118,7 @@ def list_questionnaires(call: Call[Nothing, NumberPage], slug: str) -> Reply:
     ),
 )
 def add_questionnaire(call: Call[QuestionnaireDocument, Nothing], slug: str) -> Reply:
-    _check_settings(call.body)
+    check_settings(call.body)
     with transaction() as current:
         consultation = by_slug(current, slug)
         row = instruments.add(current, consultation, call.raw, call.now)
@@ -134,27 +127,6 @@ def add_questionnaire(call: Call[QuestionnaireDocument, Nothing], slug: str) -> 
     where = url_for("survey_api.show_questionnaire", slug=slug, questionnaire_id=item.id)
     headers = {"ETag": f'"{item.document_hash}"', "Location": where}
     return Reply(item, HTTPStatus.CREATED, headers)
-
-
-def _check_settings(document: QuestionnaireDocument) -> None:
-    """What each type says of its settings, by its place in the document."""
-    wrong: list[FieldError] = []
-    for number, section in enumerate(document.sections):
-        for place, question in enumerate(section.questions):
-            path = ("sections", number, "questions", place)
-            if question.kind not in REGISTRY:
-                message = _("There is no question type “%(kind)s”.", kind=question.kind)
-                wrong.append(FieldError(pointer(*path, "kind"), message))
-                continue
-            try:
-                settings_of(question)
-            except ValidationError as error:
-                wrong += [
-                    FieldError(pointer(*path, "settings", *one["loc"]), one["msg"])
-                    for one in error.errors(include_url=False, include_input=False)
-                ]
-    if wrong:
-        raise Unprocessable(wrong)
 
 
 @serve(
@@ -195,7 +167,7 @@ def show_questionnaire(call: Call[Nothing, Nothing], slug: str, questionnaire_id
 def replace_questionnaire(
     call: Call[QuestionnaireDocument, Nothing], slug: str, questionnaire_id: int
 ) -> Reply:
-    _check_settings(call.body)
+    check_settings(call.body)
     document = read_document(instruments.complete(call.raw))
     with transaction() as current:
         consultation = by_slug(current, slug)
@@ -301,59 +273,14 @@ def add_invitation(call: Call[InvitationNew, Nothing], slug: str, number: int) -
     with transaction() as current:
         consultation = by_slug(current, slug)
         row = round_of(current, consultation, number)
-        if row.state is RoundState.CLOSED or call.now >= row.closes_at:
-            raise Closed(_("This round has closed. Nobody can be invited to it any more."))
-        person = _stakeholder(call, current, consultation)
-        known = _invitation(current, row, person)
-        if known is not None:
-            return Reply(invitation_item(known, person))
-        try:
-            with current.begin_nested():
-                invite(current, consultation, row, person, call.now)
-        except IntegrityError as error:
-            raise Conflict(_("Somebody else invites this person. Send it again.")) from error
-        _record(call, "send_invitations", f"rounds/{number}", sent=1)
-        made = _invitation(current, row, person)
-        assert made is not None  # noqa: S101 - it was made above
-        item = invitation_item(made, person)
-    return Reply(item, HTTPStatus.CREATED)
-
-
-def _invitation(current: Session, row: Round, person: Stakeholder) -> Invitation | None:
-    return current.exec(
-        select(Invitation).where(
-            Invitation.round_id == row.id, Invitation.stakeholder_id == person.id
-        )
-    ).one_or_none()
-
-
-def _stakeholder(
-    call: Call[InvitationNew, Nothing], current: Session, consultation: Consultation
-) -> Stakeholder:
-    """The stakeholder with this address, who is made where there is none."""
-    wanted = call.body
-    language = wanted.language or consultation.default_language
-    if language not in consultation.languages:
-        codes = ", ".join(consultation.languages)
-        message = _("Unknown language. Use one of: %(codes)s.", codes=codes)
-        raise Unprocessable([FieldError("/language", message)])
-    email = wanted.email.lower()
-    line = Line(1, email, wanted.name.strip(), None, None, language)
-    try:
-        with current.begin_nested():
-            added = add_stakeholders(current, consultation, [line], call.now)
-    except IntegrityError as error:
-        raise Conflict(_("Somebody else adds this person. Send it again.")) from error
-    person = current.exec(
-        select(Stakeholder).where(
-            Stakeholder.consultation_id == consultation.id, Stakeholder.email == email
-        )
-    ).one()
-    if person.unsubscribed_at is not None:
-        raise Conflict(_("This person asked not to be written to."))
-    if added:
-        _record(call, "add_stakeholders", "people", added=1)
-    return person
+        person, is_added = stakeholder(current, consultation, row, call.body, call.now)
+        invitation, is_new = invited(current, consultation, row, person, call.now)
+        if is_added:
+            _record(call, "add_stakeholders", "people", added=1)
+        if is_new:
+            _record(call, "send_invitations", f"rounds/{number}", sent=1)
+        item = invitation_item(invitation, person)
+    return Reply(item, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
 
 @serve(

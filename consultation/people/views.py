@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from flask import Blueprint, flash, redirect, url_for
 from flask import session as cookie
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 
 from consultation.people import api_tokens
 from consultation.people.queries import consultations_of
@@ -49,14 +49,15 @@ class TokenForm(BaseForm):
         choices=[SelectChoice(scope.value, name) for scope, name in SCOPE_NAMES.items()],
         description=_l("Never more than your own role in the consultation allows at the time."),
     )
-    days = IntegerField(
-        _l("Days until it ends"),
-        [
-            InputRequired(_l("Say after how many days the token ends.")),
-            NumberRange(1, api_tokens.LONGEST_DAYS, _l("Choose between 1 and 366 days.")),
+    days = SelectField(
+        _l("How long it lasts"),
+        choices=[
+            SelectChoice("7", _l("A week")),
+            SelectChoice("30", _l("30 days")),
+            SelectChoice("90", _l("90 days")),
+            SelectChoice("366", _l("A year")),
         ],
-        default=90,
-        render_kw={"inputmode": "numeric"},
+        default="90",
     )
 
 
@@ -111,7 +112,7 @@ def _create(form: TokenForm, places: list[Consultation]) -> None:
         raise Invalid(_("Choose one of your consultations."), field="consultation")
     now = datetime.now(UTC)
     wish = api_tokens.Wish(
-        form.name.data, frozenset(Scope(code) for code in form.scopes.data), form.days.data
+        form.name.data, frozenset(Scope(code) for code in form.scopes.data), int(form.days.data)
     )
     with transaction() as current:
         row, token = api_tokens.create(current, signed_in_account(), chosen[0], wish, now)

@@ -1,7 +1,7 @@
 """The API as an adversary would use it."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import func, select
@@ -18,6 +18,7 @@ from core.db import get_database
 from core.mail import OutboxMessage
 from surveys import instruments
 from surveys.models import Invitation, Questionnaire, Submission, SubmissionChannel, SubmissionState
+from surveys.reaching.models import StakeholderDelivery
 from tests.support.api import ANSWERS, Program, make_token, places_of
 from tests.support.journey import DOCUMENT, answer, make_asked_round
 from tests.support.make import (
@@ -756,6 +757,16 @@ def test_who_left_the_list_is_not_written_to(app, database, place, program):
     assert count(app, OutboxMessage) == 0
 
 
+def test_an_address_that_mail_came_back_from_is_not_written_to(app, database, place, program):
+    with database.transaction() as session:
+        person = make_stakeholder(session, place["summit"][0], email="ada@example.org")
+        session.add(
+            StakeholderDelivery(stakeholder_id=person.id, address="ada@example.org", bounced_at=NOW)
+        )
+    assert program.post("/rounds/1/invitations", {"email": "ada@example.org"}).status_code == 409
+    assert count(app, OutboxMessage) == count(app, Invitation) == 0
+
+
 def test_nobody_is_invited_to_a_closed_round(app, database, program):
     close(database)
     assert program.post("/rounds/1/invitations", {"email": "ada@example.org"}).status_code == 409
@@ -879,11 +890,3 @@ def test_a_moment_needs_its_zone(program, moment):
     response = program.call("PATCH", "/rounds/2", json={"opens_at": moment})
     assert places_of(response) == ["/opens_at"]
     assert response.status_code == 422
-
-
-# Day of release ----------------------------------------------------------------------------------
-
-
-def test_dates_in_the_store_are_days(app, program):
-    program.hand_in()
-    assert type(rows(app, Submission)[0].submitted_on) is date
