@@ -12,7 +12,8 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, format_percent
 from flask_limiter import Limiter, RateLimitExceeded
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError as CSRFError
+from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -55,7 +56,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     _configure_log(settings)
     app.context_processor(lambda: _page_globals(settings))
     app.register_error_handler(DomainError, _show_domain_error)
-    app.register_error_handler(CSRFError, _show_csrf_error)
+    app.register_error_handler(CSRFError, show_csrf_error)
     app.register_error_handler(RateLimitExceeded, _show_rate_limit)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(Exception, _show_failure)
@@ -183,7 +184,7 @@ def _show_domain_error(error: DomainError) -> Response:
     return response
 
 
-def _show_csrf_error(_error: CSRFError) -> Response:
+def show_csrf_error(_error: CSRFError) -> Response:
     return problem(
         HTTPStatus.BAD_REQUEST,
         "stale_form",

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.errors import Invalid
 from core.i18n import text_in
+from surveys.logic import ExpressionError, order, parse
 
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
 #: Codes of options and items: no white space, because several are stored in one cell.
@@ -129,6 +130,22 @@ class QuestionnaireDocument(DocumentPart):
         return {question.code: question for question in self.questions()}
 
     @cached_property
+    def sequence(self) -> tuple[str, ...]:
+        """Codes in an order in which each question follows those that it hangs on."""
+        needs = {
+            question.code: names_in(section.relevant)
+            | names_in(question.relevant)
+            | names_in(str(question.settings.get("calculation", "")))
+            for section in self.sections
+            for question in section.questions
+        }
+        try:
+            return tuple(order(needs))
+        except ExpressionError:
+            # A circle, which no round can open with.
+            return tuple(needs)
+
+    @cached_property
     def places(self) -> dict[str, tuple[Section, Question]]:
         """Each question with its section."""
         return {q.code: (section, q) for section in self.sections for q in section.questions}
@@ -150,6 +167,14 @@ class QuestionnaireDocument(DocumentPart):
             if code in self.languages:
                 return code
         return self.default_language
+
+
+def names_in(source: str) -> frozenset[str]:
+    """The questions that an expression refers to; none where it cannot be read."""
+    try:
+        return parse(source).names if source else frozenset()
+    except ExpressionError:
+        return frozenset()
 
 
 _LIVELY = re.compile(r'\$\{|"(?:relevant|constraint)": "[^"]|"randomise": true')

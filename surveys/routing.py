@@ -139,6 +139,16 @@ class Route:
             self._relevant[question.code] = known
         return known
 
+    def __post_init__(self) -> None:
+        """Work long chains of conditions and calculations out from their beginning.
+
+        Asked for from their end they would be as deep as they are long.
+        """
+        if not self.is_fixed:
+            for code in self.document.sequence:
+                self.is_relevant(*self.document.places[code])
+                self.value(code)
+
     def value(self, code: str) -> str:
         """An answer as expressions see it; "" where there is none or the question is not shown."""
         known = self._values.get(code)
@@ -156,7 +166,7 @@ class Route:
         if not self.is_relevant(section, question):
             return ""
         if "calculation" in question.settings:
-            return self._work_out(question.settings["calculation"])
+            return self._work_out(question.settings["calculation"], code)
         kind = REGISTRY[question.kind]
         answer = self.situation.answers.get(code)
         if answer is None or not is_answered(answer):
@@ -165,13 +175,13 @@ class Route:
             return self.situation.texts.get(code, "")
         return kind.value(question, answer)
 
-    def _work_out(self, source: str) -> str:
+    def _work_out(self, source: str, place: str) -> str:
         try:
-            return as_text(evaluate(parse(source), self.scope()))
+            return as_text(evaluate(parse(source), self.scope(place=place)))
         except ExpressionError:
             return ""
 
-    def scope(self, this: str = "") -> Scope:
+    def scope(self, this: str = "", place: str = "") -> Scope:
         """What an expression can see."""
         situation = self.situation
         return Scope(
@@ -180,6 +190,7 @@ class Route:
             now=situation.now,
             label_of=self.label_of,
             seed=situation.seed,
+            place=place,
         )
 
     def label_of(self, code: str, option: str) -> str:
@@ -214,7 +225,7 @@ class Route:
         if not question.constraint or not value:
             return True
         try:
-            return is_true(parse(question.constraint), self.scope(value))
+            return is_true(parse(question.constraint), self.scope(value, question.code))
         except ExpressionError:
             return False
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, request, url_for
-from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -13,7 +12,7 @@ from core.db import session, transaction
 from core.errors import NotFound
 from core.forms import BaseForm
 from core.i18n import _, keep_language
-from core.web import limiter, render
+from core.web import CSRFError, limiter, render, show_csrf_error
 from surveys import services
 from surveys.documents import Section
 from surveys.forms import (
@@ -163,7 +162,7 @@ def show_again(error: CSRFError) -> Response:
         flash(words, "warning")
         return redirect(url_for("respond.check", token=arguments["token"]), 303)
     if request.endpoint != "respond.save":
-        raise error
+        return show_csrf_error(error)
     coming = visit(arguments["token"])
     coming.require_writable()
     route = coming.route()

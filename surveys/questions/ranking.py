@@ -37,6 +37,7 @@ from surveys.questions.base import (
     unique_codes,
     without,
 )
+from surveys.questions.instead import both_given
 
 #: Items that share a place are joined by it; no code holds it.
 TIE = "="
@@ -109,6 +110,8 @@ class Ranking(Plain):
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
         codes = [entry["code"] for entry in question.settings["items"]]
+        if not codes:
+            return []
         first = field_name(question, codes[0])
         if not is_answered(answer):
             return missing(question, answer, first, _("Give at least one item a place."))
@@ -118,7 +121,7 @@ class Ranking(Plain):
         if not set(order) <= set(codes) or len(set(order)) != len(order) or (is_tied and not ties):
             return [Problem(first, _("Rank each item once."))]
         if form is not None:
-            return self._double_places(question, form)
+            return both_given(question, form) or self._double_places(question, form)
         if len(order) > self.top(question) and not ties:
             return [Problem(first, _("Rank at most %(number)s items.", number=self.top(question)))]
         return []

@@ -279,3 +279,28 @@ def test_words_beside_other_are_a_contribution_and_come_back(client, database):
     client.submit(client.page(f"/s/{token}/1").form("/s/"), {"q_which": "a"})
     with database.read_session() as session:
         assert session.exec(select(Contribution)).all() == []
+
+
+def test_a_long_chain_of_values_is_worked_out(client, database):
+    chain = [question("n0", "number", "Begin")]
+    for place in range(1, 200):
+        calculation = {"calculation": f"${{n{place - 1}}} + 1", "is_number": True}
+        chain.append(question(f"n{place}", "calculated", "Next", settings=calculation))
+    chain.reverse()
+    asked = {
+        **DOCUMENT,
+        "quotas": [],
+        "sections": [
+            {"code": "one", "title": {"en": "One"}, "questions": chain},
+            {
+                "code": "two",
+                "title": {"en": "Two"},
+                "questions": [question("end", "note", "It is ${n199}.")],
+            },
+        ],
+    }
+    with database.transaction() as session:
+        row = make_asked_round(session, document=asked)
+    _token, page = begin(client, row)
+    page = client.submit(page.form("/s/"), {"q_n0": "1"})
+    assert "It is \u2068200\u2069." in page.text()
