@@ -191,10 +191,11 @@ class Translator:
         if part.sign in _ORDER or part.sign in {"==", "!="}:
             return self.comparison(part)
         left, right = self.piece(part.left), self.piece(part.right)
-        if part.sign == "+" and "number" not in {left.sort, right.sort}:
+        sorts = {left.sort, right.sort}
+        if part.sign == "+" and "number" not in sorts and "text" in sorts:
             return concatenated([left, right])
-        if part.sign == "+" and "text" in {left.sort, right.sort}:
-            message = _("“+” between a number and a text cannot be taken over.")
+        if part.sign == "+" and ("text" in sorts or sorts == {"code"}):
+            message = _("“+” is taken over between two numbers or two texts only.")
             raise ScriptError(message, "+")
         sign = SIGNS.get(part.sign, part.sign)
         strength = STRENGTH[sign]
@@ -218,7 +219,7 @@ class Translator:
             return tick(subject, sign, value)
         if subject.sort is Sort.CELL and sign in {"==", "!="} and value:
             column = subject.options.get(value, value)
-            chosen = f"selected(${{{subject.code}}}, {quoted(f'{subject.part}:{column}')})"
+            chosen = f"selected({reference(subject)}, {quoted(f'{subject.part}:{column}')})"
             return Piece(chosen if sign == "==" else f"not({chosen})", "truth")
         may_be_number = sign in _ORDER or subject.sort is Sort.NUMBER
         sort = "text"

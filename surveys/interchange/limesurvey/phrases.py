@@ -9,6 +9,8 @@ from surveys.interchange.limesurvey.script import ScriptError
 from surveys.interchange.limesurvey.subjects import Sort, Subject
 from surveys.interchange.xlsform.scanning import quoted
 
+#: The code of the question that an expression is about.
+THIS: Final = "."
 SIGNS: Final = {"==": "=", "/": "div"}
 _PATTERN: Final = re.compile(r"/(?P<body>.*)/(?P<flags>[a-zA-Z]*)", re.DOTALL)
 #: How tightly a piece holds together: "or", "and", "=", "<", "+", "*", a single thing.
@@ -30,7 +32,8 @@ class Piece:
 
 
 def reference(subject: Subject) -> str:
-    return f"${{{subject.code}}}"
+    """The answer to a question; the one that a rule is about is a point."""
+    return "." if subject.code == THIS else f"${{{subject.code}}}"
 
 
 def value_of(subject: Subject) -> str:

@@ -177,7 +177,7 @@ class _Reader:
             case "number":
                 return Number(words)
             case "text":
-                return Text(re.sub(r"\\(.)", r"\1", words[1:-1], flags=re.DOTALL))
+                return Text(re.sub(r"\\([\"'])", r"\1", words[1:-1]))
             case "name":
                 return self.call(words) if self.peek() == ("sign", "(") else _variable(words)
             case "sign" if words in {"not", "-"}:

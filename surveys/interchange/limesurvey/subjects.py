@@ -236,7 +236,7 @@ class Names:
 def shape_of(question: LimeQuestion) -> str:
     """What a question becomes; "" for what is not taken over."""
     kind = question.type
-    if question.attribute("hidden") and kind != "*":
+    if is_hidden(question) and kind != "*":
         return "text" if kind in TEXTS | SINGLE | {"N", "D"} else ""
     shapes = {
         "R": "ranking", "1": "dual", "D": "text", "|": "text", "*": "text", "N": "number",
@@ -253,6 +253,11 @@ def shape_of(question: LimeQuestion) -> str:
             return ""
         return "ticks" if question.attribute("multiflexible_checkbox") else "grid"
     return found
+
+
+def is_hidden(question: LimeQuestion) -> bool:
+    """Whether nobody ever sees the question."""
+    return bool(question.attribute("hidden")) or question.relevance in {"0", "false"}
 
 
 def _total(question: LimeQuestion) -> int:
