@@ -35,7 +35,7 @@ from surveys.questions.base import (
 )
 from surveys.questions.digits import read_number, stored_number
 from surveys.questions.instead import both_given
-from surveys.questions.locales import decimal_mark
+from surveys.questions.locales import decimal_mark, upright
 
 MOST_DECIMALS = 10
 #: What was typed and is no number is kept no longer than this.
@@ -126,7 +126,7 @@ class Number(Plain):
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
         if not is_answered(answer):
             return state_lines(question, answer, language)
-        shown = _in_words(str(answer["value"]), language)
+        shown = upright(_in_words(str(answer["value"]), language), language)
         return [f"{shown} {self.unit(question, language)}".strip()]
 
     def measures(self, question: Question) -> Sequence[Measure]:

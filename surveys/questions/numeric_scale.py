@@ -33,6 +33,7 @@ from surveys.questions.base import (
     without,
 )
 from surveys.questions.digits import latin_digits
+from surveys.questions.locales import upright
 
 MOST_POINTS = 21
 #: What was sent and is no point is kept no longer than this.
@@ -120,7 +121,8 @@ class NumericScale(Plain):
             return state_lines(question, answer, language)
         ends = zip(self.ends(question), self.end_labels(question, language), strict=True)
         words = dict(ends).get(answer["value"])
-        return [f"{answer['value']} – {words}" if words else str(answer["value"])]
+        shown = upright(str(answer["value"]), language)
+        return [f"{shown} – {words}" if words else shown]
 
     def measures(self, question: Question) -> Sequence[Measure]:
         low, high = self.ends(question)

@@ -89,6 +89,9 @@ def test_a_phone_without_scripts(browser, row, database, language, direction):
     page = visitor.page
     assert page.locator("html").get_attribute("dir") == direction
     assert (middle(visitor, "-5") < middle(visitor, "-4")) == (direction == "ltr")
+    # "-5" and not "5-", also where the words run from right to left.
+    point = page.locator("label[for=q_likely-0] bdi")
+    assert point.evaluate("point => getComputedStyle(point).direction") == "ltr"
     page.locator("input[name=q_likely][value='-5']").check()
     page.locator("[name=q_people]").fill("١٬٢٣٤")
     page.locator("[name=q_since-year]").fill("٢٤")

@@ -40,6 +40,12 @@ def test_the_french_page_writes_and_reads_a_comma():
     }
 
 
+def test_a_sign_stays_before_its_number_among_words_from_right_to_left():
+    answer = {"state": "answered", "value": "-5"}
+    assert PARTED.type.display(PARTED.stored, answer, "ar") == ["\u2066-5\u2069 euros"]
+    assert PARTED.type.display(PARTED.stored, answer, "en") == ["-5 euros"]
+
+
 def test_whole_numbers_may_have_their_thousands_apart():
     for typed in ("12,500", "12 500", "١٢٬٥٠٠", "12500"):
         assert WHOLE.send({"": typed}).answer == {"state": "answered", "value": "12500"}

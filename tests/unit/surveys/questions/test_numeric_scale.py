@@ -74,6 +74,9 @@ def test_the_ends_carry_their_words_where_answers_are_read_back():
     assert shown(-2, "en") == ["-2 – Never"]
     assert shown(0, "en") == ["0"]
     assert shown(2, "ar") == ["2 – دائما"]
+    # The sign stays before the number among words that run from right to left.
+    assert shown(-2, "ar") == ["\u2066-2\u2069 – أبدا"]
+    assert shown(-1, "ar") == ["\u2066-1\u2069"]
 
 
 def test_a_required_scale_offers_no_way_out_that_it_was_not_given():
