@@ -1,4 +1,4 @@
-"""Forms that other people wrote: are they taken, named if not, and do they come back the same?
+"""Forms that other people wrote: are they taken, and do they come back the same.
 
     python -m benchmarks.interchange FOLDER
 
@@ -34,14 +34,14 @@ LONGEST_REASON = 160
 _LIBRARIES = ("openpyxl", "xlrd", "defusedxml", "pyxform")
 _ORACLE = """
 import json, resource, sys
-resource.setrlimit(resource.RLIMIT_AS, (%d, %d))
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
 from pyxform.xls2xform import convert
 try:
     found = {"accepted": True, "reason": "", "warnings": convert(sys.argv[1], validate=False).warnings}
 except Exception as error:
     found = {"accepted": False, "reason": f"{type(error).__name__}: {error}", "warnings": []}
 print(json.dumps(found))
-""" % (ORACLE_BYTES, ORACLE_BYTES)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,9 @@ class Outcome:
         """The line that is printed."""
         parts = [self.name, self._verdict(), f"pyxform {self.oracle.word}"]
         if self.difference is not None:
-            parts.append(f"round trip differs: {self.difference}" if self.difference else "round trip equal")
+            parts.append(
+                f"round trip differs: {self.difference}" if self.difference else "round trip equal"
+            )
         if self.export is not None and self.export.accepted is False:
             parts.append(f"pyxform {self.export.word} our export")
         if self.is_disagreement:
@@ -117,10 +119,10 @@ def _short(text: str) -> str:
 
 
 def ask_oracle(path: Path) -> Verdict:
-    """pyxform's verdict on a file."""
+    """Ask pyxform for its verdict on a file."""
     try:
         done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", _ORACLE, str(path)],
+            [sys.executable, "-W", "ignore", "-c", _ORACLE, str(path), str(ORACLE_BYTES)],
             capture_output=True,
             timeout=ORACLE_SECONDS,
             check=False,

@@ -7,7 +7,6 @@ run long, nor take much memory, nor write anything.
 import json
 import resource
 import sys
-from types import ModuleType
 from typing import Any, Final
 
 CPU_SECONDS: Final = 4
@@ -25,17 +24,15 @@ def _limit() -> None:
 
 
 def _leave_out_numpy() -> None:
-    """openpyxl would load it if it could, and half of the memory would be gone."""
-    modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
+    """The workbook reader would load it if it could, and half of the memory would be gone."""
+    modules: dict[str, Any] = sys.modules
     modules.setdefault("numpy", None)
 
 
 def _answer(request: dict[str, Any], data: bytes) -> str:
     from surveys.interchange.xlsform.importing import import_form  # noqa: PLC0415 - under the limits
 
-    found = import_form(
-        data, request["filename"], request["language"], frozenset(request["kinds"])
-    )
+    found = import_form(data, request["filename"], request["language"], frozenset(request["kinds"]))
     return json.dumps(found)
 
 

@@ -9,8 +9,8 @@ from surveys.interchange.xlsform.expressions import At, Rewriter
 from surveys.interchange.xlsform.form import NO, YES, Form, FormRow
 from surveys.interchange.xlsform.names import Codes, option_code
 from surveys.interchange.xlsform.remarks import Place, Report, refuse
-from surveys.interchange.xlsform.stored import read_stored
 from surveys.interchange.xlsform.scanning import Piece, PieceKind, pieces, quoted, straight
+from surveys.interchange.xlsform.stored import read_stored
 from surveys.logic import ExpressionError, Scope, is_true, parse
 
 MOST_OPTIONS = 50_000
@@ -83,7 +83,10 @@ class Lists:
         """The options of one question."""
         key = f"external {name}" if is_outside else name
         rows = (self.form.outside_lists if is_outside else self.form.lists).get(name, [])
-        chosen = Filter(self, rewriter, at, place, choice_filter, rows) if choice_filter else None
+        is_ours = any(row.get("x_rule") for row in rows)
+        chosen = None
+        if choice_filter and not is_ours:
+            chosen = Filter(self, rewriter, at, place, choice_filter, rows)
         found: dict[str, Option] = {}
         conditions: dict[str, list[str]] = {}
         for row in rows:
@@ -93,7 +96,10 @@ class Lists:
             self._count += 1
             if self._count > MOST_OPTIONS:
                 raise refuse("too_many_options", place, "size", limit=MOST_OPTIONS)
-            relevant = row.get("x_relevant") or (chosen.condition(row, code) if chosen else "")
+            relevant = chosen.condition(row, code) if chosen else ""
+            if row.get("x_relevant"):
+                source = row.get("x_relevant")
+                relevant = rewriter.expression(source, at, row.place("x_relevant"))
             conditions.setdefault(code, []).append(relevant)
             if code not in found:
                 found[code] = self._option(row, code, at, rewriter)

@@ -67,35 +67,25 @@ class Rewriter:
     def with_codes(self, text: str, at: At, place: Place) -> str:
         """References and positions replaced; the rest as it was."""
         found = self._positions(self._paths(pieces(text)), at)
-        found = self._indexed(found, at, place)
+        found = self._indexed(found)
         return self._referred(found, at, place)
 
     def finished(self, text: str, at: At, place: Place) -> str:
         """The expression with the codes of options, after it was checked."""
         try:
             text = self._recoded(text, at)
-            problems = [] if text in self._good else check(parse(text), self._all_known())
+            faults = [] if text in self._good else check(parse(text), self.known)
         except ExpressionError as error:
-            problems = [error]
-        for error in problems:
-            feature = error.name or ("expression" if error.code != "unknown_question" else "")
-            if error.code in {"unsupported_function", "unknown_function", "arguments"}:
-                feature = f"{error.name}()"
-            self.report.problem(
-                "expression",
-                place,
-                feature or "expression",
-                reason=error.message,
-                position=error.position + 1,
-                source=text,
-            )
-        if problems:
+            faults = [error]
+        for fault in faults:
+            is_call = fault.code in {"unsupported_function", "unknown_function", "arguments"}
+            feature = f"{fault.name}()" if is_call else fault.name or "expression"
+            values = {"reason": fault.message, "position": fault.position + 1}
+            self.report.problem("expression", place, feature, **values)
+        if faults:
             return ""
         self._good.add(text)
         return text
-
-    def _all_known(self) -> set[str]:
-        return self.known
 
     def text(self, source: str, at: At, place: Place) -> str:
         """Words with `${name}`s in them."""
@@ -127,15 +117,13 @@ class Rewriter:
 
     def _paths(self, found: list[Piece]) -> list[Piece]:
         """Paths to a question by its name are references in an older spelling."""
-        changed = []
-        for piece in found:
-            if piece.kind is PieceKind.PATH:
-                last = piece.text.rpartition("/")[2]
-                node = self.copies.node(last)
-                if node is not None and not node.is_group:
-                    piece = Piece(PieceKind.REFERENCE, f"${{{last}}}")
-            changed.append(piece)
-        return changed
+        return [self._reference_for(p) if p.kind is PieceKind.PATH else p for p in found]
+
+    def _reference_for(self, path: Piece) -> Piece:
+        last = path.text.rpartition("/")[2]
+        node = self.copies.node(last)
+        is_question = node is not None and not node.is_group
+        return Piece(PieceKind.REFERENCE, f"${{{last}}}") if is_question else path
 
     def _positions(self, found: list[Piece], at: At) -> list[Piece]:
         """`position(..)` is the number of the copy."""
@@ -156,7 +144,7 @@ class Rewriter:
             place += 1
         return changed
 
-    def _indexed(self, found: list[Piece], at: At, place: Place) -> list[Piece]:
+    def _indexed(self, found: list[Piece]) -> list[Piece]:
         """`indexed-repeat(${q}, ${repeat}, 2)` is the second copy of the question."""
         source = "".join(piece.text for piece in found)
         if "indexed-repeat" not in source:
@@ -215,7 +203,7 @@ class Rewriter:
         if count.is_open and inside:
             parts = []
             for number in range(1, count.number + 1):
-                numbers = at.numbers[: len(repeat.repeats())] + (number,)
+                numbers = (*at.numbers[: len(repeat.repeats())], number)
                 codes = [self.copies.code(node, numbers) for node in inside[:8]]
                 self.known.update(codes)
                 self.needed.update({id(node): node for node in inside[:8]})

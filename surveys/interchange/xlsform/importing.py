@@ -73,7 +73,9 @@ def _document(
     referenced = _check_references(form, root, report)
     copies = Copies(root, report)
     copies.prepare()
-    lists = Lists(form, report, default_tag, lambda texts: {tags[n]: t for n, t in texts.items() if n in tags})
+    lists = Lists(
+        form, report, default_tag, lambda texts: {tags[n]: t for n, t in texts.items() if n in tags}
+    )
     lists.check()
     rewriter = Rewriter(copies, report)
     _prepare_options(rewriter, lists, root)
@@ -118,9 +120,7 @@ def _stored(form: Form) -> dict[str, Any]:
     return read_stored("".join(parts)) or {}
 
 
-def _tags(
-    form: Form, stored: dict[str, Any], language: str, report: Report
-) -> dict[str, str]:
+def _tags(form: Form, stored: dict[str, Any], language: str, report: Report) -> dict[str, str]:
     own = stored.get("languages", {})
     names = [name for name in form.languages if name not in own]
     tags = {name: tag for name, tag in own.items() if name in form.languages}
@@ -211,9 +211,7 @@ def _cells(form: Form) -> list[tuple[Place, str]]:
     return found
 
 
-def _names_in(
-    cell: str, counts: Mapping[str, int], place: Place, report: Report
-) -> set[str]:
+def _names_in(cell: str, counts: Mapping[str, int], place: Place, report: Report) -> set[str]:
     found = set()
     if is_broken(cell):
         report.problem("reference_broken", place, cell=cell)
@@ -241,4 +239,3 @@ def _prepare_options(rewriter: Rewriter, lists: Lists, root: Node) -> None:
         if renamed:
             for numbers in rewriter.copies.of(node):
                 rewriter.options[rewriter.copies.code(node, numbers)] = renamed
-

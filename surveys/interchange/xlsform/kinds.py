@@ -96,8 +96,8 @@ def _multiple(question: Question, languages: Sequence[str]) -> Written:
         rules.append(f"count-selected(.) >= {settings['min_choices']}")
     if settings.get("max_choices"):
         rules.append(f"count-selected(.) <= {settings['max_choices']}")
-    for code in [*settings.get("exclusive", ()), *(state["code"] for state in _states(question))]:
-        rules.append(f"not(selected(., {quoted(code)})) or count-selected(.) = 1")
+    alone = [*settings.get("exclusive", ()), *(state["code"] for state in _states(question))]
+    rules += [f"not(selected(., {quoted(code)})) or count-selected(.) = 1" for code in alone]
     return _choice(question, "select_multiple", rules)
 
 

@@ -90,4 +90,5 @@ def full_name(tag: str) -> str:
     except (UnknownLocaleError, ValueError):
         return f"{tag} ({primary})"
     own = locale.get_display_name("en") if primary != UNKNOWN else tag
-    return f"{own or tag} ({primary})".replace(":", " ")
+    plain = re.sub(r"[():\s]+", " ", own or tag).strip()
+    return f"{plain} ({primary})"

@@ -69,7 +69,9 @@ def _fits(context: Context, rows: list[Node]) -> bool:
         return False
     if any(row.row.get(column) for row in rows for column in _TOO_MUCH):
         return False
-    required = {row.row.get("required") if row.row.get("required") not in NO else "" for row in rows}
+    required = {
+        row.row.get("required") if row.row.get("required") not in NO else "" for row in rows
+    }
     if len(required) > 1 or required - YES - {""}:
         return False
     choices = {choice.get("name") for choice in context.lists.rows(rows[0].type.list_name)}

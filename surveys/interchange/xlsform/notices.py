@@ -138,13 +138,17 @@ MESSAGES: Final[Mapping[str, str]] = {
     "choice_with_space": _l(
         "Names in the list “%(list)s” may hold no spaces, because several of them stand in one cell."
     ),
-    "media_not_shown": _l("Pictures and sounds of the list “%(list)s” are not shown; they are kept."),
+    "media_not_shown": _l(
+        "Pictures and sounds of the list “%(list)s” are not shown; they are kept."
+    ),
     "too_many_options": _l("All choices together are more than %(limit)s."),
     "no_such_column": _l("The choices have no column “%(name)s”; it counts as empty."),
     "word_as_text": _l("“%(name)s” is no column of the choices and was taken as a text."),
     "filter_and_other": _l("A choice_filter cannot be used with or_other."),
     "filter_in_table": _l("A choice_filter cannot be used in a table."),
-    "table_lists": _l("The choices of a table must share one list, not “%(first)s” and “%(second)s”."),
+    "table_lists": _l(
+        "The choices of a table must share one list, not “%(first)s” and “%(second)s”."
+    ),
     "rank_other": _l("The words for “other” are asked for in a question of their own."),
     "outside_list": _l("The choices were taken from the sheet “external_choices”."),
     # Parameters
@@ -165,8 +169,12 @@ MESSAGES: Final[Mapping[str, str]] = {
     "language_unknown": _l(
         "The language “%(name)s” is not known; it is marked as “%(tag)s”. Give its code in brackets."
     ),
-    "too_many_languages": _l("There are too many languages without a code. “%(name)s” has no place."),
-    "own_not_used": _l("The row was changed, so what an export wrote about “%(kind)s” is not used."),
+    "too_many_languages": _l(
+        "There are too many languages without a code. “%(name)s” has no place."
+    ),
+    "own_not_used": _l(
+        "The row was changed, so what an export wrote about “%(kind)s” is not used."
+    ),
 }
 
 

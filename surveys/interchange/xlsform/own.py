@@ -52,7 +52,7 @@ def own_question(
     return [{name: v for name, v in question.items() if name == "settings" or v not in ({}, "")}]
 
 
-def own_section(context: Context, group: Node) -> dict[str, Any]:
+def own_section(group: Node) -> dict[str, Any]:
     """What our exports say of a page beyond its words."""
     if group.row.get("x_kind") != SECTION:
         return {}

@@ -17,14 +17,14 @@ _ACCEPTED: Final = {
     Sort.SELECT_ONE: _SELECT,
     Sort.SELECT_MULTIPLE: _SELECT,
     Sort.RANK: _SELECT,
-    Sort.RANGE: frozenset({"start", "end", "step", "tick_interval", "placeholder", "tick_labelset"}),
+    Sort.RANGE: frozenset(
+        {"start", "end", "step", "tick_interval", "placeholder", "tick_labelset"}
+    ),
 }
 _LOCATION: Final = ("location-priority", "location-min-interval", "location-max-age")
 _ACCEPTED_WORDS: Final = {
     "text": frozenset({"rows"}),
-    "audit": frozenset(
-        {*_LOCATION, "identify-user", "track-changes", "track-changes-reasons"}
-    ),
+    "audit": frozenset({*_LOCATION, "identify-user", "track-changes", "track-changes-reasons"}),
     "image": frozenset({"app", "max-pixels"}),
     "photo": frozenset({"app", "max-pixels"}),
     "add image prompt": frozenset({"app", "max-pixels"}),

@@ -40,14 +40,18 @@ _UNSEEN = frozenset({Sort.CALCULATE, Sort.HIDDEN, Sort.METADATA})
 Settings = dict[str, Any]
 
 
-def questions_of(context: Context, node: Node, numbers: Numbers, around: list[str]) -> list[Question]:
+def questions_of(
+    context: Context, node: Node, numbers: Numbers, around: list[str]
+) -> list[Question]:
     """The questions that one row makes: mostly one, sometimes with words of one's own after it."""
     at = At(node, numbers)
     row, sort = node.row, node.type.sort
     if sort is Sort.UNKNOWN:
         return []
     if sort is Sort.REFUSED:
-        context.report.problem("not_offered", row.place("type"), node.type.feature, type=row.get("type"))
+        context.report.problem(
+            "not_offered", row.place("type"), node.type.feature, type=row.get("type")
+        )
         return []
     _check_trigger(context, node)
     found = parameters_of(row, node.type, context.report)
@@ -66,7 +70,7 @@ def questions_of(context: Context, node: Node, numbers: Numbers, around: list[st
     made = [{name: value for name, value in question.items() if value not in ({}, "")}]
     made[0].setdefault("settings", {})
     if sort is Sort.RANK and node.type.has_other:
-        made.append(_words_of_other(context, at, made[0]))
+        made.append(_words_of_other(context, made[0]))
     return made
 
 
@@ -108,7 +112,10 @@ def _is_invisible(node: Node) -> bool:
 
 def _rules(context: Context, at: At, kind: str, around: list[str]) -> Question:
     node, row = at.node, at.node.row
-    found: Question = {"required": False, "relevant": joined([*around, context.expression(at, "relevant")])}
+    found: Question = {
+        "required": False,
+        "relevant": joined([*around, context.expression(at, "relevant")]),
+    }
     if kind not in {"note", "calculated"}:
         found["required"] = _required(context, at)
         found["required_message"] = context.words(at, "required_message")
@@ -135,27 +142,16 @@ def _required(context: Context, at: At) -> bool | str:
     if cell in YES:
         return True
     context.expression(at, "required")
-    context.report.notice("required_expression", at.node.row.place("required"), "required expression")
+    context.report.notice(
+        "required_expression", at.node.row.place("required"), "required expression"
+    )
     return "soft"
 
 
 def _extras(context: Context, at: At, found: dict[str, str], kind: str) -> dict[str, str]:
     """What we do not use and keep all the same."""
     node, row = at.node, at.node.row
-    extras = {
-        name: context.rewriter.text(cell, at, row.place(name))
-        for name, cell in row.others(_TAKEN).items()
-    }
-    for name in list(extras):
-        if name.startswith("no_app_error_string"):
-            continue
-        if name.startswith("media::"):
-            check_media(context, node, name)
-            context.once("no_effect", node, "media", name.split("::")[1])
-        elif name in _WITHOUT_EFFECT:
-            context.once("no_effect", node, name, name)
-    for language, text in row.words("no_app_error_string").items():
-        extras[f"no_app_error_string::{language}"] = text
+    extras = _other_columns(context, at)
     used = {"randomize"} if kind in {"single_choice", "multiple_choice", "ranking"} else set()
     if kind == "numeric_scale":
         used = {"start", "end", "step", "tick_labelset"}
@@ -163,11 +159,30 @@ def _extras(context: Context, at: At, found: dict[str, str], kind: str) -> dict[
     if rest:
         extras["parameters"] = context.rewriter.text(rest, at, row.place("parameters"))
     if row.get("required") not in YES | NO | {""}:
-        extras["required"] = context.rewriter.with_codes(row.get("required"), at, row.place("required"))
+        extras["required"] = context.rewriter.with_codes(
+            row.get("required"), at, row.place("required")
+        )
     if node.type.feature and node.type.sort is not Sort.SELECT_ONE:
         extras["type"] = node.type.word
     if row.get("calculation") and kind != "calculated":
         extras["calculation"] = context.expression(at, "calculation")
+    return extras
+
+
+def _other_columns(context: Context, at: At) -> dict[str, str]:
+    node, row = at.node, at.node.row
+    extras = {
+        name: context.rewriter.text(cell, at, row.place(name))
+        for name, cell in row.others(_TAKEN).items()
+    }
+    for name in extras:
+        if name.startswith("media::"):
+            check_media(context, node, name)
+            context.once("no_effect", node, "media", name.split("::")[1])
+        elif name in _WITHOUT_EFFECT:
+            context.once("no_effect", node, name, name)
+    for language, text in row.words("no_app_error_string").items():
+        extras[f"no_app_error_string::{language}"] = text
     return extras
 
 
@@ -188,9 +203,13 @@ def _tell(context: Context, node: Node, kind: str) -> None:
     if feature == "select_one_external":
         context.report.notice("outside_list", row.place("type"), feature)
     elif feature:
-        context.report.notice("asked_simpler", row.place("type"), feature, type=node.type.word, kind=kind)
+        context.report.notice(
+            "asked_simpler", row.place("type"), feature, type=node.type.word, kind=kind
+        )
     if node.type.sort is Sort.METADATA:
-        context.report.notice("not_collected", row.place("type"), node.type.word, type=node.type.word)
+        context.report.notice(
+            "not_collected", row.place("type"), node.type.word, type=node.type.word
+        )
     if "search(" in row.get("appearance").replace(" ", ""):
         context.report.problem("not_offered", row.place("appearance"), "search()", type="search()")
     if row.get("read_only") not in NO | {""} and kind not in {"note", "calculated"}:
@@ -202,7 +221,9 @@ def _check_trigger(context: Context, node: Node) -> None:
     place = row.place("trigger")
     is_background = node.type.word == "background-geopoint"
     if is_background and row.get("calculation"):
-        context.report.problem("calculation_not_here", row.place("calculation"), type=node.type.word)
+        context.report.problem(
+            "calculation_not_here", row.place("calculation"), type=node.type.word
+        )
     if not row.get("trigger"):
         if is_background:
             context.report.problem("trigger", place, name="")
@@ -225,7 +246,9 @@ def _text(context: Context, at: At, found: dict[str, str]) -> tuple[str, Setting
     if row.get("read_only") in YES and row.words("label"):
         return "note", {}
     is_long = "multiline" in row.get("appearance").split()
-    is_long = is_long or any(cell not in {"", "1"} for cell in (row.get("rows"), found.get("rows", "")))
+    is_long = is_long or any(
+        cell not in {"", "1"} for cell in (row.get("rows"), found.get("rows", ""))
+    )
     return ("long_text" if is_long else "short_text"), {}
 
 
@@ -233,7 +256,9 @@ def _visible_calculation(context: Context, at: At) -> tuple[str, Settings]:
     """A question whose answer is worked out takes none from the respondent."""
     if at.node.row.words("label"):
         context.report.notice(
-            "calculation_unseen", at.node.row.place("calculation"), "calculation shown in a question"
+            "calculation_unseen",
+            at.node.row.place("calculation"),
+            "calculation shown in a question",
         )
     return "calculated", {"calculation": context.expression(at, "calculation") or "''"}
 
@@ -335,7 +360,7 @@ def _metadata(context: Context, at: At, found: dict[str, str]) -> tuple[str, Set
     return "calculated", {"calculation": "once(now())" if word in MOMENTS else "''"}
 
 
-def _words_of_other(context: Context, at: At, ranked: Question) -> Question:
+def _words_of_other(context: Context, ranked: Question) -> Question:
     code = context.copies.given.take(f"{ranked['code']}_other"[:64])
     words = {context.default_tag: "Specify other."}
     relevant = f"selected(${{{ranked['code']}}}, 'other')"

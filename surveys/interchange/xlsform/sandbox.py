@@ -21,9 +21,7 @@ _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _OUT_OF_TIME = {-signal.SIGXCPU, -signal.SIGKILL}
 
 
-def import_apart(
-    data: bytes, filename: str, language: str, kinds: Iterable[str]
-) -> dict[str, Any]:
+def import_apart(data: bytes, filename: str, language: str, kinds: Iterable[str]) -> dict[str, Any]:
     """What `importing.import_form` gives, or a remark on why it gave nothing."""
     request = {"filename": filename, "language": language, "kinds": sorted(kinds)}
     given = json.dumps(request).encode() + b"\n" + data

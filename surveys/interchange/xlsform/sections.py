@@ -65,7 +65,7 @@ class Pages:
         if group.row.get("x_kind") not in {"", "section"}:
             self._loose += questions(self.context, group, (), [])
             return
-        own = own_section(self.context, group)
+        own = own_section(group)
         section: Section = {
             "code": self.codes.take(own.pop("code", None) or question_code(group.name)),
             "title": self.context.words(at, "label"),
@@ -80,7 +80,9 @@ class Pages:
 
     def add_repeat(self, repeat: Node) -> None:
         if repeat.type.feature == "loop":
-            self.context.report.problem("not_offered", repeat.row.place("type"), "loop", type="loop")
+            self.context.report.problem(
+                "not_offered", repeat.row.place("type"), "loop", type="loop"
+            )
             return
         for number, condition in shown_copies(self.context, repeat, ()):
             at = At(repeat, (number,))
@@ -95,9 +97,7 @@ class Pages:
             self.sections.append(section)
 
 
-def questions(
-    context: Context, node: Node, numbers: Numbers, around: list[str]
-) -> list[Question]:
+def questions(context: Context, node: Node, numbers: Numbers, around: list[str]) -> list[Question]:
     """The questions of one child of a page: its own, or those of a group inside."""
     own = own_question(context, node, numbers, around)
     if own is not None:
@@ -160,9 +160,7 @@ def heading(
     return [{name: value for name, value in note.items() if name == "settings" or value}]
 
 
-def children(
-    context: Context, group: Node, numbers: Numbers, around: list[str]
-) -> list[Question]:
+def children(context: Context, group: Node, numbers: Numbers, around: list[str]) -> list[Question]:
     """The questions in a group, with its tables as matrices."""
     tables = {id(table.first): table for table in tables_in(context, group)}
     inside = {id(row) for table in tables.values() for row in table.rows}
@@ -184,8 +182,7 @@ def shown_copies(context: Context, repeat: Node, numbers: Numbers) -> list[tuple
     at = At(repeat, numbers)
     shown = context.rewriter.expression(count.shown, at, repeat.row.place("repeat_count"))
     return [
-        (number, f"({shown}) >= {number}" if shown else "")
-        for number in range(1, count.number + 1)
+        (number, f"({shown}) >= {number}" if shown else "") for number in range(1, count.number + 1)
     ]
 
 

@@ -19,7 +19,9 @@ def choice_settings(
 ) -> tuple[str, Settings]:
     """One answer or several out of a list."""
     options = _options(context, at, kind)
-    settings: Settings = {"options": options or [{"code": NONE, "label": {context.default_tag: "–"}}]}
+    settings: Settings = {
+        "options": options or [{"code": NONE, "label": {context.default_tag: "–"}}]
+    }
     if at.node.type.has_other:
         own = next((option for option in options if option["code"] == OTHER), None)
         settings["other"] = True

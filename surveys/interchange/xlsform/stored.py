@@ -6,7 +6,9 @@ from typing import Any, Final
 
 #: What a cell cannot hold, what readers of workbooks take for an escape, and what other tools
 #: would take for a reference.
-_ESCAPE: Final = re.compile("[\x7f-\x9f\u00a0\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)|\\$(?=\\{)")
+_ESCAPE: Final = re.compile(
+    "[\x7f-\x9f\u00a0\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)|\\$(?=\\{)"
+)
 
 
 def read_stored(cell: str) -> dict[str, Any] | None:

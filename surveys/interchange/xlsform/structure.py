@@ -121,13 +121,15 @@ class _Builder:
         if not name:
             if kind.word != "note":
                 self.report.problem("no_name", row.place("name"), type=kind.word)
-                if not kind.sort in _BEGINS:
+                if kind.sort not in _BEGINS:
                     return None
             name = f"generated_note_name_{row.number}" if kind.word == "note" else "_"
         elif not GOOD_NAME.match(name):
             self.report.problem("bad_name", row.place("name"), name=name)
         else:
             self.check_name(row, kind, name, parent)
+        if kind.sort in _BEGINS:
+            parameters_of(row, kind, self.report)
         node = Node(row, kind, name, parent)
         if len(node.above()) > MOST_DEPTH:
             raise refuse("too_deep", row.place("type"), "size", limit=MOST_DEPTH)

@@ -1,6 +1,6 @@
 """Sheets being written: rows of named cells, and the columns in a fixed order."""
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ _BAD: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]
 _ESCAPED: Final = re.compile(r"_x[0-9A-Fa-f]{4}_")
 _OPEN: Final = "${"
 #: A file says when it was made; ours are the same whenever they are.
-_MADE: Final = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no time zone
+_MADE: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no time zone
 Cells = dict[str, str]
 
 

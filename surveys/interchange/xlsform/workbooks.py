@@ -1,6 +1,6 @@
 """Read .xlsx and .xls. Runs in a process of its own, after the archive was checked."""
 
-import datetime
+import datetime as dt
 import struct
 from collections.abc import Iterator, Sequence
 from io import BytesIO
@@ -44,19 +44,23 @@ def read_xlsx(data: bytes, report: Report) -> Book:
     if not openpyxl.DEFUSEDXML or openpyxl.LXML:
         raise RuntimeError("openpyxl must parse with defusedxml")
     try:
-        workbook = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
-        sheets = [(name, workbook[name]) for name in workbook.sheetnames]
-        book = Book()
-        for name, sheet in sheets:
-            known = _known(name, len(sheets))
-            if known is None or not hasattr(sheet, "reset_dimensions"):
-                book.ignored.append(name)
-                continue
-            sheet.reset_dimensions()
-            _take_in(book, known, _xlsx_rows(sheet), report)
-        return book
+        return _xlsx_book(data, report)
     except NotReadable as error:
         raise refuse("not_a_workbook") from error
+
+
+def _xlsx_book(data: bytes, report: Report) -> Book:
+    workbook = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
+    sheets = [(name, workbook[name]) for name in workbook.sheetnames]
+    book = Book()
+    for name, sheet in sheets:
+        known = _known(name, len(sheets))
+        if known is None or not hasattr(sheet, "reset_dimensions"):
+            book.ignored.append(name)
+            continue
+        sheet.reset_dimensions()
+        _take_in(book, known, _xlsx_rows(sheet), report)
+    return book
 
 
 def read_xls(data: bytes, report: Report) -> Book:
@@ -66,22 +70,24 @@ def read_xls(data: bytes, report: Report) -> Book:
     if _MACROS in data:
         report.notice("macros_ignored", Place(), "macros")
     try:
-        workbook = xlrd.open_workbook(file_contents=data, logfile=_Nowhere())
-        book = Book()
-        for sheet in workbook.sheets():
-            known = _known(sheet.name, workbook.nsheets)
-            if known is None:
-                book.ignored.append(sheet.name)
-                continue
-            _take_in(book, known, _xls_rows(sheet, workbook.datemode), report)
-        return book
+        return _xls_book(data, report)
     except xlrd.XLRDError as error:
         is_locked = "encrypted" in str(error).lower()
         raise refuse("locked" if is_locked else "not_a_workbook") from error
-    except xlrd.compdoc.CompDocError as error:
+    except (xlrd.compdoc.CompDocError, *NotReadable) as error:
         raise refuse("not_a_workbook") from error
-    except NotReadable as error:
-        raise refuse("not_a_workbook") from error
+
+
+def _xls_book(data: bytes, report: Report) -> Book:
+    workbook = xlrd.open_workbook(file_contents=data, logfile=_Nowhere())
+    book = Book()
+    for sheet in workbook.sheets():
+        known = _known(sheet.name, workbook.nsheets)
+        if known is None:
+            book.ignored.append(sheet.name)
+            continue
+        _take_in(book, known, _xls_rows(sheet, workbook.datemode), report)
+    return book
 
 
 class _Nowhere:
@@ -133,8 +139,8 @@ def _xls_value(cell: Any, datemode: int) -> Any:
     if cell.ctype == xlrd.XL_CELL_DATE:
         parts = xlrd.xldate_as_tuple(cell.value, datemode)
         if parts[:3] == (0, 0, 0):
-            return datetime.time(*parts[3:])
-        return datetime.datetime(*parts)  # noqa: DTZ001 - a cell has no time zone
+            return dt.time(*parts[3:])
+        return dt.datetime(*parts)  # noqa: DTZ001 - a cell has no time zone
     if cell.ctype == xlrd.XL_CELL_ERROR:
         return xlrd.error_text_from_code.get(cell.value, "")
     return cell.value
