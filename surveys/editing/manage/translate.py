@@ -80,6 +80,7 @@ def _show(draft: Draft, problem: str = "", part: str = "", status: int = 200) ->
         problem=problem,
         wrong_part=part,
         typed=request.form,
+        submitted=request.form.get("base", "") if status == 422 else "",
         role_name=lambda place: role_name(place.role, is_setting="settings" in place.path),
         status=status,
     )
