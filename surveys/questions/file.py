@@ -195,7 +195,8 @@ class File(Plain):
     def value(self, question: Question, answer: Answer) -> str:
         """The name of the file."""
         del question
-        return str(answer["value"].get("name", "")) if is_answered(answer) else ""
+        value = _stored_value(answer)
+        return str(value["name"]) if value else ""
 
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
         del question, language
