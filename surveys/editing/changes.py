@@ -104,12 +104,15 @@ def move_section(document: QuestionnaireDocument, code: str, by: int) -> Questio
     return with_(document, sections=tuple(sections))
 
 
-def duplicate_section(document: QuestionnaireDocument, code: str) -> QuestionnaireDocument:
+def duplicate_section(
+    document: QuestionnaireDocument, code: str, more: Collection[str]
+) -> QuestionnaireDocument:
     """A copy behind it; conditions inside the copy speak of the copied questions."""
     section = section_of(document, code)
     names: dict[str, str] = {}
     for question in section.questions:
-        names[question.code] = free(question.code, {*document.by_code, *names.values()})
+        taken = {*document.by_code, *names.values(), *more}
+        names[question.code] = free(question.code, taken)
     copied = _renamed(section.model_dump(mode="json"), names)
     copied["code"] = free(code, section_codes(document))
     for question in copied["questions"]:

@@ -26,7 +26,7 @@ class Filled:
 
 def blank_question(kind: str) -> Question:
     """A question of a type, before anything is said about it."""
-    return Question(code="q", kind=kind, label={})
+    return Question(code="", kind=kind, label={})
 
 
 def question_data(question: Question, language: str) -> dict[str, Any]:

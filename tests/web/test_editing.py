@@ -114,6 +114,17 @@ def test_a_question_is_written_with_a_code_made_of_its_words(editor, version, da
     assert list(questions_of(stored(database, version)))[3] == "work"
 
 
+def test_a_question_that_an_author_called_new_can_be_edited(editor, place, app, database):
+    raw = copy.deepcopy(DOCUMENT)
+    raw["title"] = {"en": "With a strange code"}
+    raw["sections"][0]["questions"][1]["code"] = "new"
+    with app.app_context(), database.transaction() as session:
+        version = instruments.add(session, place, raw, NOW).id
+    page = editor.page(at(version, "/questions/new"))
+    press(editor, page, "/questions/new", "save", label="Newer")
+    assert questions_of(stored(database, version))["new"]["label"] == {"en": "Newer"}
+
+
 def test_every_type_of_question_has_a_form_and_a_sample(editor, version, app):
     page = editor.page(at(version, "/questions/new?section=about"))
     kinds = [a.get("href") for a in page.find("a") if "kind=" in (a.get("href") or "")]
@@ -213,7 +224,7 @@ def test_buttons_move_copy_and_delete(editor, version, database):
 
     press_row("/questions/country/arrange", "up")
     press_row("/questions/order/arrange", "copy")
-    press_row("/questions/sector/arrange", "move", to="views")
+    press_row("/questions/sector/arrange", "move", to="2")
     press_row("/sections/views/arrange", "up")
     page = press_row("/questions/safety/arrange", "delete")
     assert "The question was deleted." in page.text()

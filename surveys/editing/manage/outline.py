@@ -82,7 +82,7 @@ def arrange_section(slug: str, version: int, code: str) -> Response:
         if wanted in _STEPS:
             return changes.move_section(draft.document, code, _STEPS[wanted])
         if wanted == "copy":
-            return changes.duplicate_section(draft.document, code)
+            return changes.duplicate_section(draft.document, code, draft.asked)
         if wanted == "delete":
             return changes.delete_section(draft.document, code)
         raise Invalid(_("Choose what should happen to the page."))
@@ -102,7 +102,7 @@ def arrange_question(slug: str, version: int, code: str) -> Response:
         if wanted in _STEPS:
             return changes.move_question(draft.document, code, _STEPS[wanted])
         if wanted == "move":
-            return changes.move_question_to(draft.document, code, request.form.get("to", ""))
+            return changes.move_question_to(draft.document, code, _numbered_page(draft))
         if wanted == "copy":
             return changes.duplicate_question(draft.document, code, draft.asked)[0]
         if wanted == "delete":
@@ -111,6 +111,15 @@ def arrange_question(slug: str, version: int, code: str) -> Response:
 
     said = _("The question was deleted.") if wanted == "delete" else _("Done.")
     return press(Doing(slug, version, kind, code), change, said, anchor=f"question-{code}")
+
+
+def _numbered_page(draft: Draft) -> str:
+    """The code of the page whose number was typed."""
+    number = request.form.get("to", "").strip()
+    pages = len(draft.document.sections)
+    if not number.isdecimal() or not 1 <= int(number) <= pages:
+        raise Invalid(_("Enter the number of a page, from 1 to %(pages)s.", pages=pages))
+    return draft.document.sections[int(number) - 1].code
 
 
 # Settings ----------------------------------------------------------------------------------------

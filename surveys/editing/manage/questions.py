@@ -61,51 +61,67 @@ def _wanted(draft: Draft) -> tuple[str, str]:
     return changes.section_of(draft.document, section).code, kind
 
 
+def _means_its_code(draft: Draft) -> bool:
+    """Whether the address speaks of a question that an author called `new`."""
+    is_plain = "section" not in request.args and "kind" not in request.args
+    return is_plain and draft.document.question("new") is not None
+
+
 @bp.get(EDIT + "/questions/new")
 @requires(Permission.MANAGE_SURVEY)
 def new_question(slug: str, version: int) -> Response:
     """Choose a type, then write the question."""
     draft = opened(slug, version)
+    if _means_its_code(draft):
+        return question(slug=slug, version=version, code="new")
     section, kind = _wanted(draft)
     if not kind:
         return page("kinds", draft, section=section)
-    question = filling.blank_question(kind)
+    blank = filling.blank_question(kind)
     building = builder(draft.document, language_of(draft))
-    data = filling.question_data(question, draft.document.default_language)
-    form = form_class(draft, question, building, is_new=True)(formdata=None, data=data)
-    return _show(draft, question, form, building, new_in=section)
+    data = filling.question_data(blank, draft.document.default_language)
+    form = form_class(draft, blank, building, is_new=True)(formdata=None, data=data)
+    return _show(draft, blank, form, building, new_in=section)
 
 
 @bp.post(EDIT + "/questions/new")
 @requires(Permission.MANAGE_SURVEY)
 def create_question(slug: str, version: int) -> Response:
     draft = opened(slug, version)
+    if _means_its_code(draft):
+        return save_question(slug=slug, version=version, code="new")
     section, kind = _wanted(draft)
     if not kind:
         raise Invalid(_("Choose a type of question."))
-    question = filling.blank_question(kind)
+    blank = filling.blank_question(kind)
     building = builder(draft.document, language_of(draft))
-    form = form_class(draft, question, building, is_new=True)()
+    form = form_class(draft, blank, building, is_new=True)()
     if request.form.get("go", "save") not in {"save", "another"}:
-        return _show(draft, question, form, building, building.write_into(form), new_in=section)
-    made = _checked(draft, question, form)
-    status = 422
-    if made is not None:
-        code = form["code"].data or changes.new_question_code(
-            draft.document, form["label"].data or "", draft.asked
-        )
-        doing = Doing(slug, version, ChangeKind.ADD_QUESTION, code)
-        named = made.model_copy(update={"code": code})
-        try:
-            row = save(doing, lambda fresh: _added(fresh, section, named))
-        except DomainError as error:
-            status = refuse(form, error)
-        else:
-            flash(_("The question was added."), "success")
-            if request.form.get("go") == "another":
-                return go("new_question", doing, row, section=section)
-            return go("show", doing, row, _anchor=f"question-{code}")
-    return _show(opened(slug, version), question, form, building, status, new_in=section)
+        return _show(draft, blank, form, building, building.write_into(form), new_in=section)
+    made = _checked(draft, blank, form)
+    done = _create(slug, draft, section, made, form) if made is not None else 422
+    if not isinstance(done, int):
+        return done
+    return _show(opened(slug, version), blank, form, building, done, new_in=section)
+
+
+def _create(
+    slug: str, draft: Draft, section: str, made: Question, form: BaseForm
+) -> Response | int:
+    """Store a new question and go on, or put what was refused beside the form."""
+    code = form["code"].data or changes.new_question_code(
+        draft.document, form["label"].data or "", draft.asked
+    )
+    doing = Doing(slug, draft.id, ChangeKind.ADD_QUESTION, code)
+    named = made.model_copy(update={"code": code})
+    try:
+        row = save(doing, lambda fresh: _added(fresh, section, named))
+    except DomainError as error:
+        return refuse(form, error)
+    flash(_("The question was added."), "success")
+    if request.form.get("go") == "another":
+        return go("new_question", doing, row, section=section)
+    return go("show", doing, row, _anchor=f"question-{code}")
 
 
 def _added(draft: Draft, section: str, question: Question) -> QuestionnaireDocument:

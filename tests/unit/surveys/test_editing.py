@@ -95,7 +95,7 @@ def test_conditions_in_a_copied_page_speak_of_the_copies():
             question("b", relevant="${a} = 'x'", hint={"en": "You said ${a}."}),
         ),
     )
-    copied = changes.duplicate_section(source, "two")
+    copied = changes.duplicate_section(source, "two", ())
     section = copied.sections[2]
     assert section.code == "two_2"
     assert [q.code for q in section.questions] == ["a_2", "b_2"]
