@@ -7,6 +7,7 @@ in its one consultation allows at that moment.
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ from typing import Annotated, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from flask import Blueprint, Flask, current_app, g, jsonify, request
 from pydantic import BaseModel, BeforeValidator, Field
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
@@ -264,11 +266,12 @@ def _note_use(bearer: Bearer, today: date) -> None:
     if bearer.last_used_on == today:
         return
     note: NoteUse = current_app.extensions["note_use"]
-    if request.method in READ_METHODS:
-        with get_database().transaction() as apart:
-            note(apart, bearer, today)
-    else:
+    if request.method not in READ_METHODS:
         note(session(), bearer, today)
+        return
+    # Where a long write keeps the store, the next call notes the day.
+    with suppress(OperationalError), get_database().transaction() as apart:
+        note(apart, bearer, today)
 
 
 @limiter.shared_limit(LIMIT, scope="api", key_func=lambda: str(g.get("api_token")))

@@ -54,7 +54,7 @@ def hand_in(
     if asked is None:
         raise NotFound(_("This round asks nothing yet. Choose its questionnaire first."))
     token = _token(row, given.key)
-    known = _known(session, token)
+    known = _known(session, row, token)
     if known is not None:
         return _the_same(session, asked, known, given), False
     services.require_open(session, asked.round, now)
@@ -64,7 +64,7 @@ def hand_in(
             return _store(session, asked, token, given, answers, now), True
     except IntegrityError as error:
         # Another call with this key was quicker by a moment.
-        known = _known(session, token)
+        known = _known(session, row, token)
         if known is None:
             raise Conflict(_("Somebody else writes this response. Send it again.")) from error
         return _the_same(session, asked, known, given), False
@@ -74,10 +74,13 @@ def _token(row: Round, key: str) -> str:
     return keyed_hash("collected", f"{row.public_id}\x00{key}")
 
 
-def _known(session: Session, token: str) -> Submission | None:
+def _known(session: Session, row: Round, token: str) -> Submission | None:
     return session.exec(
         select(Submission)
-        .where(Submission.answer_hash == keyed_hash("answer", token))
+        .where(
+            Submission.round_id == row.id,
+            Submission.answer_hash == keyed_hash("answer", token),
+        )
         .execution_options(populate_existing=True)
     ).one_or_none()
 
@@ -103,7 +106,10 @@ def _store(
         ).all()
     link = start_keyed_in(session, asked, given.email, given.language, now)
     submission = session.exec(
-        select(Submission).where(Submission.answer_hash == keyed_hash("answer", link))
+        select(Submission).where(
+            Submission.round_id == asked.round.id,
+            Submission.answer_hash == keyed_hash("answer", link),
+        )
     ).one()
     submission.channel = SubmissionChannel.API
     submission.answer_hash = keyed_hash("answer", token)
