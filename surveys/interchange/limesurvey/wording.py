@@ -87,23 +87,23 @@ class Wording:
         return subject.code if subject is not None and subject.sort in _WHOLE else ""
 
     def own(self, say: Callable[[], str]) -> Texts:
-        """Words of ours, in the languages that we speak."""
-        found = {}
-        english = say()
+        """Words of ours in the languages that we speak, and in the default one in any case."""
+        english, found = say(), {}
         for tag in self.tags.values():
             base = tag.split("-", maxsplit=1)[0]
             with force_locale(base if base != UNKNOWN else "en"):
-                found[tag] = say()
-            is_missing = found[tag] == english and base != "en"
-            if is_missing and not self._is_foreign:
+                words = say()
+            if words != english or base == "en":
+                found[tag] = words
+            elif not self._is_foreign:
                 self._is_foreign = True
                 message = _(
-                    "LimeSurvey has some words of its own, such as Yes and No. "
-                    "We have them in few languages; translate “%(words)s”.",
+                    "Words that LimeSurvey has by itself, such as “%(words)s”, are not known in "
+                    "this language. Translate them.",
                     words=english,
                 )
                 self.report.notice("", message, "words", tag)
-        return found
+        return {self.default: english, **found}
 
 
 def wording_of(survey: Survey, report: Report) -> Wording:
