@@ -9,7 +9,7 @@ import resource
 import sys
 from typing import Any, Final
 
-CPU_SECONDS: Final = 4
+CPU_SECONDS: Final = 5
 MEMORY_BYTES: Final = 300_000_000
 OUT_OF_MEMORY: Final = 3
 MOST_OPEN_FILES: Final = 64

@@ -8,8 +8,9 @@ from typing import Any, Final
 from consultation.people.classifications import DEFAULT_REGION, SECTORS, countries_sorted, groups
 from surveys.documents import OTHER, Question
 from surveys.interchange.xlsform.names import option_code
-from surveys.interchange.xlsform.questions import DECIMALS
+from surveys.interchange.xlsform.questions import DECIMALS, IMAGES_ONLY
 from surveys.interchange.xlsform.scanning import quoted
+from surveys.interchange.xlsform.types import type_of
 from surveys.questions.base import NO_OPINION, REFUSED
 from surveys.questions.best_worst import design_of
 
@@ -319,7 +320,10 @@ def _calculated(question: Question, languages: Sequence[str]) -> Written:
 
 def _file(question: Question, languages: Sequence[str]) -> Written:
     del languages
-    return Written("file", is_plain=not question.settings and "type" in question.extras)
+    is_image = type_of(question.extras.get("type", "")).feature == "image"
+    usual = IMAGES_ONLY if is_image else {}
+    is_plain = question.settings == usual and "type" in question.extras
+    return Written("image" if question.settings == IMAGES_ONLY else "file", is_plain=is_plain)
 
 
 _MAKERS: Final[dict[str, Callable[[Question, Sequence[str]], Written]]] = {

@@ -26,6 +26,8 @@ from surveys.interchange.xlsform.types import HINTED, MOMENTS, OWN_RULES, TODAY,
 
 #: How many digits after the point a decimal number may have.
 DECIMALS = 6
+#: What a question about a picture takes.
+IMAGES_ONLY: Final = {"documents": False, "tables": False}
 _TAKEN: Final = frozenset(
     {
         "type", "name", "relevant", "required", "constraint", "calculation", "choice_filter",
@@ -347,8 +349,12 @@ def _hidden(context: Context, at: At, found: dict[str, str]) -> tuple[str, Setti
 
 
 def _file(context: Context, at: At, found: dict[str, str]) -> tuple[str, Settings]:
-    del at, found
-    return ("file" if "file" in context.kinds else "short_text"), {}
+    """A file to hand in, or only words about it; sounds and films are never taken."""
+    del found
+    feature = at.node.type.feature
+    if "file" not in context.kinds or feature in {"audio", "video"}:
+        return "short_text", {}
+    return "file", dict(IMAGES_ONLY) if feature == "image" else {}
 
 
 def _metadata(context: Context, at: At, found: dict[str, str]) -> tuple[str, Settings]:

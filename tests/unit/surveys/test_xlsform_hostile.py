@@ -148,13 +148,17 @@ def test_what_is_no_form_is_refused_with_advice(name: str) -> None:
 
 def test_a_sheet_that_lies_about_its_size_is_read_whole() -> None:
     data = simple_workbook(*(("text", f"q{number}", "Q") for number in range(300)))
-    lying = changed(data, SHEET, lambda xml: xml.replace(b"<sheetData>", b'<dimension ref="A1:C2"/><sheetData>'))
+    lying = changed(
+        data, SHEET, lambda xml: xml.replace(b"<sheetData>", b'<dimension ref="A1:C2"/><sheetData>')
+    )
     document = read_xlsform(lying, "form.xlsx").document
     assert sum(len(section["questions"]) for section in document["sections"]) == 300
 
 
 def test_a_far_cell_costs_nothing() -> None:
-    far = b"<row r='1048576'><c r='XFD1048576' t='inlineStr'><is><t>x</t></is></c></row></sheetData>"
+    far = (
+        b"<row r='1048576'><c r='XFD1048576' t='inlineStr'><is><t>x</t></is></c></row></sheetData>"
+    )
     data = changed(simple_workbook(), SHEET, lambda xml: xml.replace(b"</sheetData>", far))
     assert read_xlsform(data, "form.xlsx").problems == []
 
@@ -177,7 +181,9 @@ def test_memory_is_bounded() -> None:
     """Bounds hold before the reader does anything: a bomb that nothing else finds."""
     cells = b"".join(b"<c r='A%d'><v>%d</v></c>" % (n, n) for n in range(900_000))
     data = changed(
-        simple_workbook(), SHEET, lambda xml: xml.replace(b"</sheetData>", b"<row r='3'>" + cells + b"</row></sheetData>")
+        simple_workbook(),
+        SHEET,
+        lambda xml: xml.replace(b"</sheetData>", b"<row r='3'>" + cells + b"</row></sheetData>"),
     )
     imported = read_xlsform(data, "form.xlsx")
     assert [problem.feature for problem in imported.problems] in (["size"], ["time"])
