@@ -251,7 +251,7 @@ def test_quotation_marks_of_word_processors_are_plain_ones_in_rules_and_stay_in_
     [
         ("pulldata('f', 'a', 'b', 'c') = 1", "pulldata()"),
         ("frobnicate(1)", "frobnicate()"),
-        ("instance('x')/root/item[name = 1]/label", "instance()"),
+        ("instance('x')/top/item[name = 1]/label", "instance()"),
         ("${last-saved#a} = 1", "last-saved"),
     ],
 )

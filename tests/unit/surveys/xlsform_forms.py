@@ -1,7 +1,9 @@
 """Small forms as Markdown, each about one thing; most are a single question with a twist."""
 
 
-def form(*rows: str, choices: str = "", settings: str = "", titles: str = "type | name | label") -> str:
+def form(
+    *rows: str, choices: str = "", settings: str = "", titles: str = "type | name | label"
+) -> str:
     """A form out of the rows of its survey, and of its choices and settings with their titles."""
     lines = ["| survey |", f"| | {titles} |", *(f"| | {row} |" for row in rows)]
     for name, text in (("choices", choices), ("settings", settings)):
@@ -317,7 +319,7 @@ FORMS: dict[str, str] = {
     "relevant_last_saved": form("text | a | A | | | |", "text | b | B | ${last-saved#a} = 'x' | | |", titles=_LOGIC),
     "relevant_instance_id": form("text | b | B | ${instanceID} != '' | | |", titles=_LOGIC),
     "relevant_pulldata": form("text | a | A | | | |", "text | b | B | pulldata('f', 'x', 'y', ${a}) = 'x' | | |", titles=_LOGIC),
-    "relevant_instance": form("text | a | A | | | |", "text | b | B | instance('yn')/root/item[name=${a}]/label = 'x' | | |", titles=_LOGIC, choices=YES_NO),
+    "relevant_instance": form("text | a | A | | | |", "text | b | B | instance('yn')/top/item[name=${a}]/label = 'x' | | |", titles=_LOGIC, choices=YES_NO),
     "relevant_unknown_function": form("text | b | B | frobnicate(1) | | |", titles=_LOGIC),
     "relevant_nonsense": form("text | a | A | | | |", "text | b | B | ${a} = = 'x' | | |", titles=_LOGIC),
     "relevant_itself": form("text | b | B | ${b} = 'x' | | |", titles=_LOGIC),
