@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel
 from wtforms import (
     BooleanField,
@@ -18,9 +17,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from core.forms import BaseForm
-from core.i18n import _, _l, own_name
+from core.i18n import _, _l
 from surveys.documents import CODE, QuestionnaireDocument
 from surveys.editing.conditions import TEST_NAMES, Offer, Test, fault_of
+from surveys.editing.languages import name_of, read_codes
 from surveys.editing.settings import form_fields
 
 LONGEST_TEXT = 5_000
@@ -29,20 +29,9 @@ COMMON_LANGUAGES = ("ar", "zh", "en", "fr", "ru", "es")
 REQUIRED = {"": _l("Optional"), "soft": _l("Asked for once more"), "yes": _l("Required")}
 
 
-def read_languages(text: str) -> list[str]:
-    """Codes in a text, each known to CLDR; raises ValueError with the first that is not."""
-    codes = text.replace(",", " ").split()
-    for code in codes:
-        try:
-            Locale.parse(code, sep="-")
-        except (ValueError, UnknownLocaleError, TypeError):
-            raise ValueError(code) from None
-    return codes
-
-
 def _are_languages(_form: BaseForm, field: Field) -> None:
     try:
-        read_languages(field.data or "")
+        read_codes(field.data or "")
     except ValueError as error:
         message = _(
             "“%(code)s” is no language we know. Write codes such as sw or pt-BR.", code=error
@@ -75,8 +64,8 @@ def settings_form(document: QuestionnaireDocument, offered: Sequence[str]) -> ty
     """Title, languages, thanks and colour of a questionnaire."""
     default = document.default_language
     codes = list(dict.fromkeys([*document.languages, *offered, *COMMON_LANGUAGES]))
-    names = {code: f"{own_name(code)} ({code})" for code in codes}
-    name = own_name(default)
+    names = {code: f"{name_of(code)} ({code})" for code in codes}
+    name = name_of(default)
     fields: dict[str, Any] = {
         "title": StringField(
             _("Title (%(language)s)", language=name),
@@ -162,7 +151,7 @@ def section_form(
 ) -> type[EditorForm]:
     """The words of a page, and when it is shown."""
     default = document.default_language
-    name = own_name(default)
+    name = name_of(default)
     fields: dict[str, Any] = {
         "title": StringField(
             _("Title (%(language)s)", language=name),
@@ -192,7 +181,7 @@ def question_form(
 ) -> type[EditorForm]:
     """The words of a question, what its type may be told, and its conditions."""
     default = document.default_language
-    name = own_name(default)
+    name = name_of(default)
     known = list(document.by_code)
 
     def text(label: str, *rules: Any, rows: int = 2) -> TextAreaField:
@@ -255,7 +244,7 @@ def quota_form(
         "relevant": _condition(_("Counts responses where"), list(document.by_code), is_needed=True),
         **condition_fields(offers, chosen),
         "message": TextAreaField(
-            _("What those read who come too late (%(language)s)", language=own_name(default)),
+            _("What those read who come too late (%(language)s)", language=name_of(default)),
             [Length(max=LONGEST_TEXT)],
             render_kw=spoken(default, rows=2),
         ),

@@ -19,7 +19,8 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional
 from wtforms.widgets import NumberInput, TextInput
 
-from core.i18n import _, own_name
+from core.i18n import _
+from surveys.editing.languages import name_of
 from surveys.editing.options import as_lines, from_lines
 from surveys.editing.wording import label_of_setting, note_on_setting, value_name
 
@@ -158,7 +159,7 @@ def _words_field(setting: Setting, label: str, note: str, language: str) -> Text
     if setting.shown is Shown.OPTIONS:
         render |= {"rows": 8, "class": "lines"}
         note = note or _("One a line: a short code, a bar, the words. The code may be left out.")
-    label = f"{label} ({own_name(language)})"
+    label = f"{label} ({name_of(language)})"
     return TextAreaField(label, [Optional()], description=note, render_kw=render)
 
 
@@ -266,7 +267,7 @@ def _without_words(entries: Sequence[Mapping[str, Any]], language: str) -> list[
         _(
             "Line %(line)s: the words in %(language)s are missing.",
             line=number,
-            language=own_name(language),
+            language=name_of(language),
         )
         for number, entry in enumerate(entries, start=1)
         if not entry["label"].get(language)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from core.i18n import own_name, text_in
+from core.i18n import text_in
 from surveys.documents import Question, QuestionnaireDocument, Section
 from surveys.editing import translation
 from surveys.editing.conditions import in_words
+from surveys.editing.languages import name_of
 from surveys.preflight import Finding, Severity, estimated_minutes, findings
 from surveys.questions import REGISTRY
 
@@ -81,7 +82,7 @@ def overview(document: QuestionnaireDocument, language: str) -> Overview:
         questions=number,
         minutes=estimated_minutes(document),
         languages=[
-            LanguageRow(code, own_name(code), lacking[code], texts) for code in document.languages
+            LanguageRow(code, name_of(code), lacking[code], texts) for code in document.languages
         ],
         faults=_remarks(document, found, Severity.FAULT),
         doubts=_remarks(document, found, Severity.DOUBT),

@@ -577,6 +577,40 @@ def test_what_is_exported_is_imported_again(editor, version, database):
     assert len(questions_of(stored(database, version))) == 8
 
 
+def test_an_xlsform_goes_out_and_comes_back(editor, version, database):
+    exported = editor.get(at(version, "/export.xlsx"))
+    assert exported.data[:2] == b"PK"
+    editor.submit(editor.page(at(version, "/settings")).form("/settings"), {"title": "Other"})
+    page = editor.page(at(version, "/import"))
+    page = editor.submit(page.form("/import"), {"file": (BytesIO(exported.data), "s.xlsx")})
+    assert "A small survey" in page.text()
+    editor.submit(page.form("/import/replace"))
+    raw = stored(database, version)
+    assert list(questions_of(raw)) == list(questions_of(DOCUMENT))
+    assert raw["title"] == DOCUMENT["title"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("s.xlsx", b"no workbook", "1 problem"),
+        ("s.lss", b"<no survey", "1 problem"),
+        ("s.doc", b"", "1 problem"),
+        ("s.json", json.dumps({**DOCUMENT, "languages": ["en", "xx"]}).encode(), "“xx” is no"),
+        ("s.json", b'{"title": 1}', "not a questionnaire we can use"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why_and_replaces_nothing(
+    editor, version, database, name, data, words
+):
+    page = editor.page(at(version, "/import"))
+    page = editor.submit(page.form("/import"), {"file": (BytesIO(data), name)})
+    assert page.status == 422
+    assert words in page.text()
+    assert "Choose another file" in page.text()
+    assert stored(database, version) == DOCUMENT
+
+
 @pytest.mark.parametrize("ending", ["pdf", "py", "json5"])
 def test_other_formats_are_not_written(editor, version, ending):
     assert editor.get(at(version, f"/export.{ending}")).status_code == 404

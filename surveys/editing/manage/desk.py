@@ -15,10 +15,11 @@ from core.auth.permissions import signed_in_account
 from core.db import session, transaction
 from core.errors import DomainError, Invalid
 from core.forms import BaseForm
-from core.i18n import _, current_language, direction, own_name
+from core.i18n import _, current_language
 from core.web import format_time, render
 from surveys.documents import QuestionnaireDocument
 from surveys.editing import history, queries, services
+from surveys.editing.languages import direction_of, name_of
 from surveys.editing.models import ChangeKind
 from surveys.editing.queries import Draft
 from surveys.models import Questionnaire
@@ -69,8 +70,8 @@ def page(template: str, draft: Draft, *, status: int = 200, **context: Any) -> R
         own_language=language_of(draft),
         base=draft.row.document_hash,
         registry=REGISTRY,
-        direction=direction,
-        own_name=own_name,
+        direction=direction_of,
+        own_name=name_of,
         change_in_words=history.in_words,
         **context,
     )

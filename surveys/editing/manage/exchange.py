@@ -1,8 +1,6 @@
 """Files in and out: a questionnaire replaced by an uploaded one, or written for other tools."""
 
 import json
-from collections.abc import Callable
-from typing import Any
 
 from flask import flash, make_response, request
 from werkzeug.wrappers import Response
@@ -11,22 +9,10 @@ from core.auth.permissions import Permission, requires
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import _
 from surveys import instruments
-from surveys.documents import QuestionnaireDocument
+from surveys.editing import files
 from surveys.editing.changes import stored
 from surveys.editing.manage.desk import EDIT, Doing, bp, go, opened, page, refused, save
 from surveys.editing.models import ChangeKind
-
-Writer = Callable[[QuestionnaireDocument], bytes]
-
-
-def _as_json(document: QuestionnaireDocument) -> bytes:
-    return (json.dumps(stored(document), ensure_ascii=False, indent=2) + "\n").encode()
-
-
-#: By the ending of the file: how it is written, and what it is called on the wire.
-WRITERS: dict[str, tuple[Writer, str]] = {
-    "json": (_as_json, "application/json"),
-}
 
 
 @bp.get(EDIT + "/export.<ending>")
@@ -34,9 +20,9 @@ WRITERS: dict[str, tuple[Writer, str]] = {
 def export(slug: str, version: int, ending: str) -> Response:
     """The questionnaire as a file."""
     draft = opened(slug, version)
-    if ending not in WRITERS:
+    if ending not in files.WRITERS:
         raise NotFound(_("Questionnaires are not written in this format."))
-    write, kind = WRITERS[ending]
+    write, kind = files.WRITERS[ending]
     response = make_response(write(draft.document))
     response.content_type = kind
     name = f"{slug}-questionnaire-v{draft.row.version}.{ending}"
@@ -48,13 +34,9 @@ def export(slug: str, version: int, ending: str) -> Response:
 @requires(Permission.MANAGE_SURVEY)
 def upload(slug: str, version: int) -> Response:
     """Choose a file."""
-    return page(
-        "import",
-        opened(slug, version),
-        endings=WRITERS,
-        hint=_("A questionnaire as JSON."),
-        accepted=".json",
-    )
+    draft = opened(slug, version)
+    accepted = ",".join(files.READABLE)
+    return page("import", draft, endings=files.WRITERS, accepted=accepted)
 
 
 @bp.post(EDIT + "/import")
@@ -65,22 +47,15 @@ def read_file(slug: str, version: int) -> Response:
     uploaded = request.files.get("file")
     if not uploaded or not uploaded.filename:
         raise Invalid(_("Choose a file."))
-    document = instruments.check(_json(uploaded.stream.read()))
+    found = files.read(uploaded.stream.read(), uploaded.filename, draft.document.default_language)
+    raw = stored(found.document) if found.document else {}
     return page(
         "imported",
         draft,
-        found=document,
-        carried_document=json.dumps(stored(document), ensure_ascii=False),
-        problems=[],
-        notices=[],
+        found=found,
+        carried_document=json.dumps(raw, ensure_ascii=False),
+        status=200 if found.document else 422,
     )
-
-
-def _json(data: bytes) -> Any:
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise Invalid(_("The file is not a JSON document. Choose another file.")) from error
 
 
 @bp.post(EDIT + "/import/replace")
@@ -88,7 +63,7 @@ def _json(data: bytes) -> Any:
 def replace(slug: str, version: int) -> Response:
     """The uploaded questionnaire in the place of this one."""
     doing = Doing(slug, version, ChangeKind.REPLACE)
-    document = instruments.check(_json(request.form.get("document", "").encode()))
+    document = instruments.check(files.read_json(request.form.get("document", "").encode()))
     try:
         row = save(doing, lambda _fresh: document)
     except DomainError as error:

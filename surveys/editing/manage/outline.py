@@ -16,7 +16,8 @@ from core.security import current_settings
 from surveys import instruments
 from surveys.documents import QuestionnaireDocument
 from surveys.editing import changes, queries, services
-from surveys.editing.forms import BlankForm, read_languages, settings_form
+from surveys.editing.forms import BlankForm, settings_form
+from surveys.editing.languages import read_codes
 from surveys.editing.manage.desk import (
     EDIT,
     Doing,
@@ -168,7 +169,7 @@ def _offered(draft: Draft) -> list[str]:
 def _with_settings(document: QuestionnaireDocument, form: BaseForm) -> QuestionnaireDocument:
     default = form["default_language"].data
     chosen = [code for code in form["languages"].data or [] if code]
-    languages = dict.fromkeys([*chosen, *read_languages(form["more_languages"].data or "")])
+    languages = dict.fromkeys([*chosen, *read_codes(form["more_languages"].data or "")])
     if default not in languages:
         message = _("The main language must be one of the languages chosen above.")
         raise Invalid(message, field="default_language")

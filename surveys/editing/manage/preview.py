@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 from core.auth.permissions import Permission, requires
 from core.errors import Invalid, NotFound
 from core.forms import BaseForm
-from core.i18n import _, direction, own_name, speak
+from core.i18n import _, speak
 from core.web import render
 from surveys.documents import Question, QuestionnaireDocument, Section
 from surveys.editing import changes, filling, trial
+from surveys.editing.languages import direction_of, name_of
 from surveys.editing.manage.building import builder
 from surveys.editing.manage.desk import EDIT, bp, framing, language_of, opened, page
 from surveys.editing.manage.questions import form_class
@@ -41,10 +42,10 @@ def _framed(
         f"editing/{template}.html",
         document=document,
         page_language=language,
-        page_direction=direction(language),
+        page_direction=direction_of(language),
         registry=REGISTRY,
         field_name=field_name,
-        own_name=own_name,
+        own_name=name_of,
         **context,
     )
     response.headers["Content-Security-Policy"] = POLICY
