@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.auth.permissions import current_account, may
-from core.config import Settings
+from core.config import LARGEST_UPLOAD, Settings
 from core.errors import DomainError, Invalid
 from core.i18n import _, current_language, direction, own_name, text_in
 from core.security import caller_key
@@ -39,7 +39,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST + (LARGEST_UPLOAD if settings.uploads else 0),
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         MAX_FORM_PARTS=MOST_FIELDS,
         WTF_CSRF_TIME_LIMIT=None,

@@ -89,7 +89,7 @@ class Submission(SQLModel, table=True):
     round_id: int = Field(foreign_key="round.id", ondelete="CASCADE")
     questionnaire_id: int = Field(foreign_key="questionnaire.id", ondelete="RESTRICT", index=True)
     #: H('answer', token): the one way back to this row.
-    answer_hash: str = Field(max_length=64)
+    answer_hash: str = Field(max_length=64, index=True)
     identity_mode: IdentityMode = Field(sa_type=enum_column(IdentityMode, "identity_mode"))
     stakeholder_id: int | None = Field(
         default=None, foreign_key="stakeholder.id", ondelete="RESTRICT", index=True
@@ -155,7 +155,7 @@ class Invitation(SQLModel, table=True):
     round_id: int = Field(foreign_key="round.id", ondelete="CASCADE", index=True)
     stakeholder_id: int = Field(foreign_key="stakeholder.id", ondelete="CASCADE", index=True)
     #: H('invite', token): unrelated to the hash in the submission without the token.
-    invite_hash: str = Field(max_length=64)
+    invite_hash: str = Field(max_length=64, index=True)
     #: 0: the token is random and nobody can make it again; else see surveys/invitations.py.
     token_generation: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     has_answered: bool = False

@@ -25,6 +25,7 @@ from surveys.logic import (
 )
 from surveys.questions import REGISTRY
 from surveys.routing import OPTION_LISTS
+from surveys.uploads.store import are_open
 
 #: Words a minute of calm reading on a phone, and seconds that answering takes beside reading.
 WORDS_A_MINUTE = 180
@@ -61,6 +62,7 @@ def findings(document: QuestionnaireDocument) -> list[Finding]:
         *found,
         *_doubts_about_order(document),
         *_empty_sections(document),
+        *_files(document),
         *_missing_translations(document),
         *_theme_faults(document),
     ]
@@ -244,6 +246,9 @@ def _possible_values(question: Question) -> list[str] | None:
     settings = question.settings
     if question.kind == "rating_scale":
         return ["", *(str(point) for point in range(1, int(settings["points"]) + 1))]
+    if question.kind == "numeric_scale":
+        low, high = int(settings.get("low", 0)), int(settings.get("high", 10))
+        return ["", *(str(point) for point in range(low, high + 1))]
     codes = [str(entry["code"]) for entry in settings.get("options") or ()]
     if settings.get("other"):
         codes.append("other")
@@ -290,6 +295,18 @@ def _empty_sections(document: QuestionnaireDocument) -> Iterator[Finding]:
     for section in document.sections:
         if not section.questions:
             yield _doubt(section.code, _("This page has no question and is never shown."))
+
+
+def _files(document: QuestionnaireDocument) -> Iterator[Finding]:
+    for question in document.questions():
+        if question.kind != "file":
+            continue
+        if not are_open():
+            yield _fault(
+                question.code, _("This installation takes no files. Ask for words instead.")
+            )
+        else:
+            yield _doubt(question.code, _("What a file says of itself may name its author."))
 
 
 def _missing_translations(document: QuestionnaireDocument) -> Iterator[Finding]:

@@ -32,6 +32,7 @@ from surveys.queries import (
 from surveys.questions import REGISTRY
 from surveys.questions.base import Answer, is_answered
 from surveys.routing import NOTHING, Route, Situation, is_fixed
+from surveys.uploads import store as uploads
 
 RECEIPT_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -287,9 +288,11 @@ def withdraw(session: Session, token: str, now: datetime) -> Submission:
         raise Conflict(_("There is nothing to withdraw: nothing was saved yet."))
     texts.withdraw(session, submission)
     quotas.release(session, submission)
+    uploads.forget(session, submission.answers, now)
     for revision in session.exec(
         select(SubmissionRevision).where(SubmissionRevision.submission_id == submission.id)
     ):
+        uploads.forget(session, revision.answers, now)
         session.delete(revision)
     submission.state = SubmissionState.WITHDRAWN
     submission.answers = {}

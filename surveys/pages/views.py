@@ -1,6 +1,7 @@
 """/s/<token>/<number>: one page of questions, shown, kept and shown again where something is wrong."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from core.auth.permissions import TOKEN, requires
 from core.db import session, transaction
-from core.errors import NotFound
+from core.errors import DomainError, NotFound
 from core.forms import BaseForm
 from core.i18n import _, keep_language
 from core.web import CSRFError, limiter, render, show_csrf_error
@@ -27,7 +28,7 @@ from surveys.forms import (
 from surveys.questions import REGISTRY
 from surveys.questions.base import Answer, field_name
 from surveys.routing import Route
-from surveys.views import GUESSES, Visit, visit
+from surveys.views import GUESSES, Visit, check, visit
 from surveys.views import bp as bp
 
 
@@ -74,6 +75,7 @@ def _show(coming: Visit, route: Route, shown: Shown, status: int = 200) -> Respo
         pages=len(numbers),
         section=section,
         form=shown.form,
+        wants_files=any(question.kind == "file" for question in section.questions),
         notice=shown.notice,
         goal=shown.goal,
         places=error_places(section, shown.form),
@@ -145,32 +147,49 @@ def _asks_more(before: Section, after: Section, answers: dict[str, Answer]) -> b
     )
 
 
-def _posted() -> MultiDict[str, str]:
-    """The posted fields without null characters, which no store takes."""
+def _posted() -> MultiDict[str, Any]:
+    """The posted fields without null characters, which no store takes, and the posted files."""
     values = request.form.items(multi=True)
-    return MultiDict((name, value.replace("\x00", "")) for name, value in values)
+    posted: MultiDict[str, Any] = MultiDict(
+        (name, value.replace("\x00", "")) for name, value in values
+    )
+    for name, file in request.files.items(multi=True):
+        posted.add(name, file)
+    return posted
 
 
 @bp.errorhandler(CSRFError)
 def show_again(error: CSRFError) -> Response:
     """A page that was open for too long, or in a browser that lost its cookie, is not lost."""
     arguments: dict[str, Any] = request.view_args or {}
-    if request.endpoint == "respond.submit":
-        words = _(
-            "This page was open for a long time. Look at your answers and hand them in again."
-        )
-        flash(words, "warning")
-        return redirect(url_for("respond.check", token=arguments["token"]), 303)
-    if request.endpoint != "respond.save":
+    try:
+        if request.endpoint == "respond.submit":
+            return _check_again(arguments["token"])
+        if request.endpoint == "respond.save":
+            return _page_again(arguments["token"], int(arguments["number"]))
+    except DomainError:
+        # The link leads nowhere, or the round takes nothing now: the plain word is enough.
         return show_csrf_error(error)
-    coming = visit(arguments["token"])
+    return show_csrf_error(error)
+
+
+def _check_again(token: str) -> Response:
+    words = _("This page was open for a long time. Look at your answers and hand them in again.")
+    flash(words, "warning")
+    shown: Response = check(token=token)
+    shown.status_code = HTTPStatus.BAD_REQUEST
+    return shown
+
+
+def _page_again(token: str, number: int) -> Response:
+    coming = visit(token)
     coming.require_writable()
     route = coming.route()
-    number = int(arguments["number"])
     form = build_form(_section(route, number), coming.language)(formdata=_posted())
     notice = _(
         "This page was open for a long time and nothing on it has been saved yet. "
-        "What you typed is still here: press “Save and continue” again."
+        "What you typed is still here; a file has to be chosen again. "
+        "Press “Save and continue” once more."
     )
     return _show(coming, route, Shown(number, form, notice), status=400)
 

@@ -21,10 +21,10 @@ FRENCH = {
     "-general": {"title": "Que construire ?", "thanks": "Merci."},
     "page1": {
         "sections/page1/title": "À propos de vous",
-        "sections/page1/questions/home/label": "Où habitez-vous ?",
-        "sections/page1/questions/home/settings/options/town/label": "En ville",
-        "sections/page1/questions/home/settings/options/village/label": "Au village",
-        "sections/page1/questions/home/settings/options/sea/label": "En mer",
+        "sections/page1/questions/house/label": "Où habitez-vous ?",
+        "sections/page1/questions/house/settings/options/town/label": "En ville",
+        "sections/page1/questions/house/settings/options/village/label": "Au village",
+        "sections/page1/questions/house/settings/options/sea/label": "En mer",
     },
     "details": {
         "sections/details/title": "Détails",
@@ -70,9 +70,9 @@ def test_a_bilingual_survey_with_logic_is_built_from_scratch(
         document = read_document(session.exec(select(Questionnaire)).one().document)
     assert findings(document) == []
     assert translation.missing(document) == {"en": 0, "fr": 0}
-    assert list(document.by_code) == ["home", "deliverable", "village_need"]
-    assert document.by_code["village_need"].relevant == "${home} = 'village'"
-    entries = document.by_code["home"].settings["options"]
+    assert list(document.by_code) == ["house", "deliverable", "village_need"]
+    assert document.by_code["village_need"].relevant == "${house} = 'village'"
+    entries = document.by_code["house"].settings["options"]
     assert [entry["code"] for entry in entries] == ["town", "sea", "village"]
     try_it_in_french(visitor, edit)
 
@@ -130,7 +130,7 @@ def ask_villages_for_more(visitor):
 def change_order_code_and_options(visitor):
     press(visitor, "#question-deliverable button[value=up]")
     press(visitor, "#question-live .said > a")
-    visitor.page.fill("#code", "home")
+    visitor.page.fill("#code", "house")
     press(visitor, "form[action$='/rename'] button")
     press(visitor, "a[href$='/options']")
     press(visitor, "button[value='up:options:sea']")

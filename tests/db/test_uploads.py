@@ -1,8 +1,11 @@
 """Which files are still named is asked of both stores."""
 
+import pytest
+
 from consultation.process.models import IdentityMode
 from surveys.models import Submission, SubmissionChannel, SubmissionRevision
 from surveys.uploads.store import named_keys
+from tests.plugins.application import make_settings
 from tests.support.asked import make_round_of
 from tests.support.questionnaires import question_of
 
@@ -14,8 +17,13 @@ def holding(key):
     return {"q_file": {"state": "answered", "value": value}}
 
 
-def test_keys_are_found_in_drafts_and_in_earlier_revisions(store):
-    with store.transaction() as session:
+@pytest.fixture
+def settings(tmp_path):
+    return make_settings(tmp_path, uploads=True)
+
+
+def test_keys_are_found_in_drafts_and_in_earlier_revisions(app, store):
+    with app.app_context(), store.transaction() as session:
         row = make_round_of(session, question_of("file"))
         answers = [holding(FIRST), {"q_file": {"state": "skipped", "value": None}}, {}]
         for number, given in enumerate(answers):

@@ -1,5 +1,6 @@
 """Files of respondents: who may fetch them, how they are served, and when they go."""
 
+import io
 import os
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ from surveys.models import Submission, SubmissionChannel, SubmissionRevision, Su
 from surveys.uploads import store
 from tests.plugins.application import make_settings
 from tests.support.asked import make_round_of
+from tests.support.journey import begin
 from tests.support.make import make_account, make_consultation, sign_in
 from tests.support.questionnaires import question_of
 
@@ -27,8 +29,8 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-def row(database):
-    with database.transaction() as session:
+def row(app, database):
+    with app.app_context(), database.transaction() as session:
         return make_round_of(session, question_of("file"), question_of("number"))
 
 
@@ -196,3 +198,21 @@ def test_a_failed_transaction_takes_no_file_away(app, database, row):
         erase_and_fail(database)
     make_worker(app).run_until_idle()
     assert is_there(app, key)
+
+
+def test_a_respondent_sends_a_file_keeps_it_through_a_mistake_and_takes_it_back(
+    client, database, row, tmp_path
+):
+    token, page = begin(client, row)
+    assert 'enctype="multipart/form-data"' in page.source
+    file = (io.BytesIO(CONTENT), "A letter.pdf")
+    page = client.submit(page.form("/s/"), {"q_q_file": file, "q_q_number": "no number"})
+    assert page.status == 422
+    page = client.submit(page.form("/s/"), {"q_q_number": "5"})
+    with database.read_session() as session:
+        stored = session.exec(select(Submission)).one().answers["q_file"]["value"]
+    assert (stored["name"], stored["type"], stored["size"]) == ("A letter.pdf", "pdf", len(CONTENT))
+    client.submit(page.form("/submit"))
+    client.submit(client.page(f"/s/{token}/withdraw").form("/withdraw"))
+    make_worker(client.application).run_until_idle()
+    assert [path for path in tmp_path.rglob("*") if path.name.startswith(stored["key"])] == []
