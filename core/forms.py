@@ -5,10 +5,13 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask_wtf import FlaskForm
+from wtforms import IntegerField
 from wtforms.i18n import messages_path
 
 from core.errors import Invalid
-from core.i18n import current_language
+from core.i18n import _, current_language
+
+MOST_DIGITS = 15
 
 
 @cache
@@ -25,6 +28,16 @@ class _Words:
 
     def ngettext(self, one: str, many: str, number: int) -> str:
         return str(_wtforms_words(current_language()).ungettext(one, many, number))
+
+
+class WholeNumberField(IntegerField):
+    """A whole number that a store can hold; longer ones make its checks overflow."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and len(valuelist[0]) > MOST_DIGITS:
+            self.data = None
+            raise ValueError(_("Write a smaller number."))
+        super().process_formdata(valuelist)
 
 
 class BaseForm(FlaskForm):

@@ -8,7 +8,6 @@ from wtforms import (
     BooleanField,
     DateTimeLocalField,
     EmailField,
-    IntegerField,
     SelectField,
     StringField,
     TextAreaField,
@@ -19,7 +18,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from consultation.dialogues.models import DialogueFormat
 from consultation.people.classifications import SECTORS, countries_sorted, groups
 from consultation.people.services import EMAIL
-from core.forms import BaseForm
+from core.forms import BaseForm, WholeNumberField
 from core.i18n import _, _l, own_name
 
 FORMAT_NAMES = {
@@ -133,7 +132,7 @@ def dialogue_form(languages: list[str]) -> type[BaseForm]:
             _l("Ends (in this time zone)"),
             [InputRequired(_l("Enter a date and a time.")), _after_start],
         ),
-        "capacity": IntegerField(
+        "capacity": WholeNumberField(
             _l("Places (optional)"),
             [Optional(), NumberRange(min=1, max=100_000, message=_l("Enter 1 or more."))],
         ),

@@ -8,7 +8,6 @@ from wtforms import (
     BooleanField,
     Field,
     HiddenField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -16,7 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
-from core.forms import BaseForm
+from core.forms import BaseForm, WholeNumberField
 from core.i18n import _, _l
 from surveys.documents import CODE, QuestionnaireDocument
 from surveys.editing.conditions import TEST_NAMES, Offer, Test, fault_of
@@ -233,7 +232,7 @@ def quota_form(
     """At most so many responses of a kind."""
     default = document.default_language
     fields: dict[str, Any] = {
-        "limit": IntegerField(
+        "limit": WholeNumberField(
             _("At most so many responses"),
             [
                 InputRequired(_("Enter a number.")),
