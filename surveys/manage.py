@@ -23,6 +23,7 @@ from core.security import current_settings
 from core.web import render
 from surveys import instruments, queries
 from surveys.forms import build_form
+from surveys.preflight import estimated_minutes, findings, holds_files
 from surveys.questions import REGISTRY
 from surveys.questions.base import field_name
 
@@ -55,10 +56,15 @@ def _page(slug: str, wrong: tuple[int, DatesForm] | None = None, status: int = 2
     shown = []
     for row in found:
         form = DatesForm(formdata=None, obj=row, prefix=f"round{row.number}")
+        asked = queries.asked_in(session(), row.id or 0)
+        is_draft = asked is not None and row.state is RoundState.DRAFT
         shown.append(
             {
                 "row": row,
-                "asked": queries.asked_in(session(), row.id or 0),
+                "asked": asked,
+                "findings": findings(asked.document) if asked and is_draft else [],
+                "minutes": estimated_minutes(asked.document) if asked else 0,
+                "has_files": asked is not None and holds_files(asked.document),
                 "counts": counts[row.id or 0],
                 "invitations": instruments.invitation_counts(session(), row),
                 "dates": wrong[1] if wrong and wrong[0] == row.number else form,

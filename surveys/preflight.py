@@ -297,6 +297,11 @@ def _empty_sections(document: QuestionnaireDocument) -> Iterator[Finding]:
             yield _doubt(section.code, _("This page has no question and is never shown."))
 
 
+def holds_files(document: QuestionnaireDocument) -> bool:
+    """Whether respondents are asked for files."""
+    return any(question.kind == "file" for question in document.questions())
+
+
 def _files(document: QuestionnaireDocument) -> Iterator[Finding]:
     for question in document.questions():
         if question.kind != "file":

@@ -141,6 +141,19 @@ def intro(round_id: str) -> Response:
     )
 
 
+@bp.get("/o/<round_id>/theme.css")
+@requires(PUBLIC)
+def theme(round_id: str) -> Response:
+    """The colour of the questionnaire, which was checked to be readable before it opened."""
+    asked = asked_by_public_id(session(), round_id)
+    if asked is None or not asked.document.theme_colour:
+        raise NotFound(_("There is no such page."))
+    colour = asked.document.theme_colour
+    response = Response(f":root{{--brand:{colour};--brand-text:#fff}}", mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
 @bp.post("/o/<round_id>/start")
 @limiter.limit("120 per minute")
 @requires(PUBLIC)

@@ -15,7 +15,7 @@ P = Permission
 EXPECTED = {
     P.PUBLIC: """auth.sign_in auth.start_session auth.link_sent auth.confirm_link auth.redeem_link
         auth.set_language consultations.index consultations.show consultations.health
-        dialogues.show dialogues.register dialogues.registered respond.intro respond.start
+        dialogues.show dialogues.register dialogues.registered respond.intro respond.theme respond.start
         dashboards.public dashboards.plotly agenda.show reaching.qr
         api.openapi""",
     P.TOKEN: """respond.home respond.page respond.save respond.check respond.copy respond.submit respond.receipt

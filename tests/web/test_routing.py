@@ -304,3 +304,12 @@ def test_a_long_chain_of_values_is_worked_out(client, database):
     _token, page = begin(client, row)
     page = client.submit(page.form("/s/"), {"q_n0": "1"})
     assert "It is \u2068200\u2069." in page.text()
+
+
+def test_a_colour_of_the_author_reaches_the_pages(client, database):
+    with database.transaction() as session:
+        row = make_asked_round(session, document={**DOCUMENT, "theme_colour": "#660033"})
+    _token, page = begin(client, row)
+    [link] = [e.get("href") for e in page.find("link") if "theme.css" in (e.get("href") or "")]
+    assert "--brand:#660033" in client.get(link).text
+    assert client.get("/o/nothing/theme.css").status_code == 404
