@@ -53,8 +53,8 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-def row(database):
-    with database.transaction() as session:
+def row(app, database):
+    with app.app_context(), database.transaction() as session:
         return make_round_of(session, *QUESTIONS)
 
 

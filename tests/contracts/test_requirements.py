@@ -11,7 +11,12 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "consultation", "surveys", "analysis", "results", "migrations")
 MODULES = [ROOT / "app.py", *(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))]
 # Where a package's name is not the name that it is imported by.
-PACKAGES = {"sklearn": "scikit-learn", "argon2": "argon2-cffi", "psycopg": "psycopg[binary]"}
+PACKAGES = {
+    "sklearn": "scikit-learn",
+    "argon2": "argon2-cffi",
+    "psycopg": "psycopg[binary]",
+    "re2": "google-re2",
+}
 
 
 def imported_names(path):
