@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from surveys.interchange.xlsform.columns import TRANSLATABLE, Column, columns_by_title
@@ -72,6 +72,8 @@ class Form:
     languages: list[str]
     default_language: str
     has_entities: bool = False
+    #: Rows of the survey that are settings in truth.
+    setting_rows: list[FormRow] = field(default_factory=list)
 
 
 def form_of(book: Book, report: Report) -> Form:
@@ -96,7 +98,7 @@ def form_of(book: Book, report: Report) -> Form:
     found = _languages([*columns.values(), *choices.values()], settings.get("default_language", ""))
     fallback = found[0]
     rows = [_row("survey", row, columns, fallback, strip=strip) for row in survey.rows]
-    _take_settings(rows, settings)
+    taken = _take_settings(rows, settings)
     return Form(
         rows=rows,
         lists=_lists(choice_sheet, choices, fallback, report),
@@ -105,6 +107,7 @@ def form_of(book: Book, report: Report) -> Form:
         languages=found,
         default_language=fallback,
         has_entities=bool(book.sheet("entities").rows),
+        setting_rows=taken,
     )
 
 
@@ -150,13 +153,16 @@ def _settings(sheet: Sheet, report: Report) -> dict[str, str]:
     return found
 
 
-def _take_settings(rows: list[FormRow], settings: dict[str, str]) -> None:
+def _take_settings(rows: list[FormRow], settings: dict[str, str]) -> list[FormRow]:
     """Old forms hold some of their settings among the questions."""
+    taken = []
     for row in list(rows):
         name = SETTING_TYPES.get(row.get("type"))
         if name and row.get("disabled") not in YES:
             settings[name] = row.get("name")
             rows.remove(row)
+            taken.append(row)
+    return taken
 
 
 def _row(

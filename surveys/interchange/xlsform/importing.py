@@ -23,6 +23,7 @@ from surveys.interchange.xlsform.sheets import Book
 from surveys.interchange.xlsform.stored import read_stored
 from surveys.interchange.xlsform.structure import ROOT, Node, tree_of
 from surveys.interchange.xlsform.tables import read_csv, read_markdown
+from surveys.interchange.xlsform.triggers import check_triggers
 from surveys.interchange.xlsform.types import Sort
 from surveys.interchange.xlsform.workbooks import read_xls, read_xlsx
 
@@ -73,6 +74,7 @@ def _document(
     referenced = _check_references(form, root, report)
     copies = Copies(root, report)
     copies.prepare()
+    check_triggers(form, copies, report)
     lists = Lists(
         form, report, default_tag, lambda texts: {tags[n]: t for n, t in texts.items() if n in tags}
     )
@@ -196,7 +198,7 @@ def _check_references(form: Form, root: Node, report: Report) -> frozenset[str]:
 
 def _cells(form: Form) -> list[tuple[Place, str]]:
     found = [(Place("settings", 2, name), cell) for name, cell in form.settings.items()]
-    for row in form.rows:
+    for row in (*form.rows, *form.setting_rows):
         found += [
             (row.place(name), cell)
             for name, cell in row.cells.items()

@@ -14,7 +14,7 @@ from surveys.interchange.xlsform.parameters import (
     check_ticks,
     parameters_of,
 )
-from surveys.interchange.xlsform.scanning import quoted, references
+from surveys.interchange.xlsform.scanning import quoted
 from surveys.interchange.xlsform.selects import (
     MULTIPLE_CHOICE,
     SINGLE_CHOICE,
@@ -55,7 +55,6 @@ def questions_of(
             "not_offered", row.place("type"), node.type.feature, type=row.get("type")
         )
         return []
-    _check_trigger(context, node)
     found = parameters_of(row, node.type, context.report)
     kind, settings = _MAKERS[sort](context, at, found)
     code = context.copies.code(node, numbers)
@@ -95,7 +94,7 @@ def _label(context: Context, at: At) -> tuple[dict[str, str], dict[str, str]]:
     if label[context.default_tag]:
         return label, hint
     label[context.default_tag] = node.name
-    if node.type.sort in _UNSEEN or _is_invisible(node):
+    if node.type.sort in _UNSEEN or node.is_unseen:
         return label, hint
     has_picture = any(name.startswith("media::") for name in row.cells)
     if has_picture or node.type.word in HINTED or row.get("appearance") == "label":
@@ -103,13 +102,6 @@ def _label(context: Context, at: At) -> tuple[dict[str, str], dict[str, str]]:
     else:
         context.report.problem("no_label_or_hint", row.place("label"), name=node.name)
     return label, hint
-
-
-def _is_invisible(node: Node) -> bool:
-    """Whether a row is worked out and has no words."""
-    row = node.row
-    has_words = bool(row.words("label") or row.words("hint"))
-    return not has_words and bool(row.get("calculation") or row.get("trigger"))
 
 
 def _rules(context: Context, at: At, kind: str, around: list[str]) -> Question:
@@ -216,29 +208,6 @@ def _tell(context: Context, node: Node, kind: str) -> None:
         context.report.problem("not_offered", row.place("appearance"), "search()", type="search()")
     if row.get("read_only") not in NO | {""} and kind not in {"note", "calculated"}:
         context.once("no_effect", node, "read_only", "read_only")
-
-
-def _check_trigger(context: Context, node: Node) -> None:
-    row = node.row
-    place = row.place("trigger")
-    is_background = node.type.word == "background-geopoint"
-    if is_background and row.get("calculation"):
-        context.report.problem(
-            "calculation_not_here", row.place("calculation"), type=node.type.word
-        )
-    if not row.get("trigger"):
-        if is_background:
-            context.report.problem("trigger", place, name="")
-        return
-    found = [list(references(part)) for part in row.get("trigger").split(",")]
-    if not any(found) or any(len(names) > 1 for names in found):
-        context.report.problem("trigger", place, name=row.get("trigger"))
-    for name in (name for names in found for name in names):
-        target = context.copies.node(name)
-        if target is None or target.is_group:
-            context.report.problem("trigger", place, name=name)
-        elif not is_background and (target.type.sort is Sort.CALCULATE or _is_invisible(target)):
-            context.report.problem("trigger_unseen", place, name=name)
 
 
 def _text(context: Context, at: At, found: dict[str, str]) -> tuple[str, Settings]:

@@ -35,6 +35,14 @@ class Node:
     def is_repeat(self) -> bool:
         return self.type.sort is Sort.BEGIN_REPEAT
 
+    @property
+    def is_unseen(self) -> bool:
+        """Whether a row is worked out and has no words to show."""
+        if self.type.sort is Sort.CALCULATE:
+            return True
+        has_words = bool(self.row.words("label") or self.row.words("hint"))
+        return not has_words and bool(self.row.get("calculation") or self.row.get("trigger"))
+
     def above(self) -> list["Node"]:
         """The groups around it, the outermost first."""
         found: list[Node] = []
@@ -65,6 +73,7 @@ class _Builder:
     report: Report
     root_name: str
     repeat_names: set[str] = field(default_factory=set)
+    has_audit: bool = False
 
     def build(self, rows: list[FormRow]) -> Node:
         empty = FormRow("survey", 1, {}, {}, {})
@@ -111,10 +120,7 @@ class _Builder:
     def node(self, row: FormRow, kind: Type, parent: Node) -> Node | None:
         name = row.get("name")
         if kind.word == "audit":
-            if name not in {"", "audit"}:
-                self.report.problem("audit_name", row.place("name"), name=name)
-            check_audit(row, parameters_of(row, kind, self.report), self.report)
-            self.report.notice("not_collected", row.place("type"), kind.word, type=kind.word)
+            self.audit(row, kind)
             return None
         if kind.sort is Sort.UNKNOWN:
             self.report.problem("unknown_type", row.place("type"), type=kind.word)
@@ -134,6 +140,16 @@ class _Builder:
         if len(node.above()) > MOST_DEPTH:
             raise refuse("too_deep", row.place("type"), "size", limit=MOST_DEPTH)
         return node
+
+    def audit(self, row: FormRow, kind: Type) -> None:
+        """A log of the device stands beside the form; there is one of it, and not here."""
+        if row.get("name") not in {"", "audit"}:
+            self.report.problem("audit_name", row.place("name"), name=row.get("name"))
+        if self.has_audit:
+            self.report.problem("name_twice", row.place("name"), name="audit")
+        self.has_audit = True
+        check_audit(row, parameters_of(row, kind, self.report), self.report)
+        self.report.notice("not_collected", row.place("type"), kind.word, type=kind.word)
 
     def check_name(self, row: FormRow, kind: Type, name: str, parent: Node) -> None:
         if name == META:

@@ -61,6 +61,19 @@ FORMS: dict[str, str] = {
     "metadata_referenced": form("today | day |", "username | u |", "note | q | On ${day} by ${u}"),
     "audit": form("audit | audit |", "text | q | Q"),
     "audit_other_name": form("audit | mine |", "text | q | Q"),
+    "audit_twice": form("audit | audit |", "audit | audit |", "text | q | Q"),
+    "barcode_parameters": form(
+        "barcode | q | Q | rows=many", titles="type | name | label | parameters"
+    ),
+    "trigger_on_end_of_group": form(
+        "begin group | g | G |",
+        "text | q | Q |",
+        "end group | | | no reference",
+        titles="type | name | label | trigger",
+    ),
+    "setting_row_unknown_reference": form(
+        "form_title | T | ${nope} |", "text | q | Q |", titles="type | name | hint | label"
+    ),
     "email_metadata": form("email | email |", "text | q | Q"),
     "start_geopoint": form("start-geopoint | g |", "text | q | Q"),
     "background_audio": form("background-audio | g |", "text | q | Q"),
