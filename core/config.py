@@ -13,7 +13,7 @@ from typing import Self
 
 from core.errors import SettingsError
 
-LANGUAGES = ("en", "fr", "ar")
+LANGUAGES = ("en", "ar", "es", "fr", "ru", "zh")
 MINIMUM_SECRET_LENGTH = 32
 #: The largest file that a question may ask for, in bytes.
 LARGEST_UPLOAD = 10 * 1024 * 1024
