@@ -20,7 +20,7 @@ from surveys.interchange.xlsform.scanning import (
 )
 from surveys.interchange.xlsform.sections import Pages
 from surveys.interchange.xlsform.sheets import Book
-from surveys.interchange.xlsform.stored import read_stored
+from surveys.interchange.xlsform.stored import part_of, read_stored
 from surveys.interchange.xlsform.structure import ROOT, Node, tree_of
 from surveys.interchange.xlsform.tables import read_csv, read_markdown
 from surveys.interchange.xlsform.triggers import check_triggers
@@ -101,12 +101,12 @@ def _head(context: Context, stored: dict[str, Any], filename: str) -> dict[str, 
         for name, value in settings.items()
         if name not in {"form_title", "default_language"} and not name.startswith("x_")
     }
-    if "kept" in stored:
+    if isinstance(stored.get("kept"), list):
         kept = {f"settings::{name}" for name in stored["kept"]}
         extras = {name: text for name, text in extras.items() if name in kept}
     if "languages" not in stored:
         extras |= {f"language::{tag}": name for name, tag in context.tags.items()}
-    extras |= stored.get("extras", {})
+    extras |= part_of(stored, "extras")
     return {
         "title": stored.get("title") or {default: title},
         "default_language": default,
@@ -123,7 +123,7 @@ def _stored(form: Form) -> dict[str, Any]:
 
 
 def _tags(form: Form, stored: dict[str, Any], language: str, report: Report) -> dict[str, str]:
-    own = stored.get("languages", {})
+    own = part_of(stored, "languages")
     names = [name for name in form.languages if name not in own]
     tags = {name: tag for name, tag in own.items() if name in form.languages}
     tags |= {n: t for n, t in tags_for(names, language).items() if t not in tags.values()}

@@ -5,11 +5,19 @@ from typing import Any
 from surveys.interchange.xlsform.context import Context, Question, joined
 from surveys.interchange.xlsform.copies import Numbers
 from surveys.interchange.xlsform.expressions import At
-from surveys.interchange.xlsform.stored import read_stored
+from surveys.interchange.xlsform.stored import part_of, read_stored
 from surveys.interchange.xlsform.structure import Node
 
 PART = "part"
 SECTION = "section"
+#: What a stored question may say beside its settings.
+_SAID = frozenset(
+    {
+        "label", "hint", "guidance", "required", "required_message", "relevant", "constraint",
+        "constraint_message", "extras",
+    }
+)  # fmt: skip
+_SAID_OF_PAGES = frozenset({"code", "title", "intro", "relevant", "randomise", "extras"})
 
 
 def own_question(
@@ -27,10 +35,10 @@ def own_question(
         context.report.notice("own_not_used", place, kind=kind, type=node.row.get("type"))
         return None
     at = At(node, numbers)
-    settings = dict(stored.get("settings", {}))
-    for name, list_name in stored.get("lists", {}).items():
+    settings = dict(part_of(stored, "settings"))
+    for name, list_name in part_of(stored, "lists").items():
         settings[name] = context.lists.options(
-            list_name, at, context.rewriter, "", node.row.place("type")
+            str(list_name), at, context.rewriter, "", node.row.place("type")
         )
     code = context.copies.code(node, numbers)
     context.rewriter.known.add(code)
@@ -45,9 +53,11 @@ def own_question(
         "relevant": joined([*around, context.expression(at, "relevant")]),
         "required": False,
         "settings": settings,
-        **stored.get("question", {}),
+        **{n: part for n, part in part_of(stored, "question").items() if n in _SAID},
     }
-    if not question["label"][context.default_tag]:
+    if not isinstance(question["label"], dict):
+        question["label"] = context.label(at)
+    if not question["label"].get(context.default_tag):
         question["label"][context.default_tag] = node.name
     return [{name: v for name, v in question.items() if name == "settings" or v not in ({}, "")}]
 
@@ -56,7 +66,7 @@ def own_section(group: Node) -> dict[str, Any]:
     """What our exports say of a page beyond its words."""
     if group.row.get("x_kind") != SECTION:
         return {}
-    return _stored(group) or {}
+    return {n: part for n, part in (_stored(group) or {}).items() if n in _SAID_OF_PAGES}
 
 
 def _stored(node: Node) -> dict[str, Any] | None:

@@ -54,7 +54,7 @@ def _settings_faults(document: QuestionnaireDocument) -> list[Remark]:
     for question in document.questions():
         try:
             REGISTRY[question.kind].settings.model_validate(question.settings)
-        except (ValidationError, KeyError) as error:
+        except (ValidationError, LookupError, TypeError, ValueError, AttributeError) as error:
             found.append(_fault(f"{question.code}: {error}"))
     return found
 

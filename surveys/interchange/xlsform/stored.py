@@ -20,6 +20,12 @@ def read_stored(cell: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def part_of(stored: dict[str, Any], name: str) -> dict[str, Any]:
+    """A part that should be an object; an empty one where somebody made it something else."""
+    found = stored.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def stored_cell(content: dict[str, Any]) -> str:
     """A cell to be read again; other tools find no reference to a question in it."""
     whole = json.dumps(content, ensure_ascii=False)

@@ -7,6 +7,7 @@ import pytest
 
 from surveys.interchange.xlsform import sandbox
 from surveys.interchange.xlsform.child import CPU_SECONDS
+from surveys.interchange.xlsform.notices import MESSAGES
 from surveys.interchange.xlsform.read import read_xlsform
 from tests.unit.surveys.xlsform_files import (
     SHEET,
@@ -187,3 +188,29 @@ def test_memory_is_bounded() -> None:
     )
     imported = read_xlsform(data, "form.xlsx")
     assert [problem.feature for problem in imported.problems] in (["size"], ["time"])
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "[]", "{", '{"as": "text", "settings": 5}', '{"as": "text", "question": {"label": 5}}',
+        '{"as": "text", "question": {"code": "other code"}}', '{"as": "text", "lists": [1]}',
+        '{"as": "text", "settings": {"items": 5, "design": 7, "versions": 1000000000}}',
+        '{"as": "text", "question": {"extras": {"a": 1}, "required": "perhaps"}}',
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["best_worst", "single_choice", "section", "part", "nonsense"])
+def test_columns_of_ours_are_not_believed(stored: str, kind: str) -> None:
+    data = workbook(
+        {
+            "survey": [
+                ("type", "name", "label", "x_kind", "x_settings"), ("text", "q", "Q", kind, stored),
+                ("text", "r", "R", "", ""),
+            ],
+            "settings": [("x_document",), ('{"languages": 5, "kept": 3, "extras": [], "title": 7}',)],
+        }
+    )  # fmt: skip
+    imported = read_xlsform(data, "form.xlsx")
+    assert imported.document or imported.problems
+    broken = str(MESSAGES["reader_failed"])
+    assert broken not in {problem.message for problem in imported.problems}
