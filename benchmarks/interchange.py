@@ -183,7 +183,7 @@ def differences(first: Any, second: Any, place: str) -> Iterator[str]:
         yield f"{place}: {first!r} and {second!r}"
 
 
-def figures(outcomes: list[Outcome]) -> dict[str, Any]:
+def figures(outcomes: list[Outcome], failures: list[str]) -> dict[str, Any]:
     """The last line."""
     refused = [outcome for outcome in outcomes if not outcome.accepted]
     features = Counter(o.problem.feature for o in refused if o.problem and o.problem.feature)
@@ -193,6 +193,8 @@ def figures(outcomes: list[Outcome]) -> dict[str, Any]:
         "refused": len(refused),
         "refused_naming_a_feature": sum(features.values()),
         "features": dict(features.most_common()),
+        "without_a_verdict": [o.name for o in outcomes if o.oracle.accepted is None],
+        "failures": failures,
         "disagreements": [outcome.name for outcome in outcomes if outcome.is_disagreement],
         "round_trip_equal": sum(outcome.difference == "" for outcome in outcomes),
         "exports_taken_by_pyxform": sum(
@@ -216,12 +218,18 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
     paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-    outcomes = []
+    outcomes: list[Outcome] = []
+    failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="polylogue-bench-") as name:
         for path in paths:
-            outcomes.append(judge(path, Path(name) / "export.xlsx"))
-            print(outcomes[-1].line(), flush=True)
-    print_report("interchange", figures(outcomes))
+            try:
+                outcomes.append(judge(path, Path(name) / "export.xlsx"))
+            except Exception as error:  # noqa: BLE001 - one broken file must not hide the others
+                failures.append(path.name)
+                print(f"{path.name} | OUR FAILURE: {type(error).__name__}: {_short(str(error))}")
+            else:
+                print(outcomes[-1].line(), flush=True)
+    print_report("interchange", figures(outcomes, failures))
 
 
 if __name__ == "__main__":
