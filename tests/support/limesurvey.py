@@ -35,7 +35,7 @@ class Lss:
         for language in self.languages:
             text = words.get(language) if isinstance(words, Mapping) else words
             if text is not None:
-                cells = {key: of, column: text, "language": language, **more}
+                cells = {key: of, column: text, "language": language, **(more or {})}
                 self.row(table, id=next(self._ids), **cells)
 
     def title(self, words: Any, **more: Any) -> None:
@@ -63,7 +63,7 @@ class Lss:
         parts: Iterable[Any] = (),
         answers: Iterable[Any] = (),
         attributes: Mapping[str, Any] | None = None,
-        help: Any = "",
+        hint: Any = "",
         **cells: Any,
     ) -> str:
         """A question; parts and answers are (code, words), (code, words, cells)."""
@@ -74,10 +74,14 @@ class Lss:
         whole = {"mandatory": "N", "other": "N", "relevance": "1", **cells}
         self.row(
             "questions",
-            **{"qid": qid, "parent_qid": 0, "sid": self.sid, "gid": self.gid, "type": kind},
+            qid=qid,
+            parent_qid=0,
+            sid=self.sid,
+            gid=self.gid,
+            type=kind,
             **{"title": code, "question_order": order, **whole},
         )
-        self.texts("question_l10ns", "qid", qid, "question", words, help=help)
+        self.texts("question_l10ns", "qid", qid, "question", words, help=hint)
         for place, part in enumerate(parts):
             self._part(qid, kind, place, *part)
         for place, answer in enumerate(answers):
@@ -89,25 +93,31 @@ class Lss:
                 )
         return qid
 
-    def _part(self, qid: str, kind: str, place: int, code: str, words: Any, more: Row = {}) -> None:
+    def _part(
+        self, qid: str, kind: str, place: int, code: str, words: Any, more: Row | None = None
+    ) -> None:
         own = str(next(self._ids))
-        cells = {"scale_id": 0, "relevance": "1", **more}
+        cells = {"scale_id": 0, "relevance": "1", **(more or {})}
         self.row(
             "subquestions",
-            **{"qid": own, "parent_qid": qid, "gid": self.gid, "type": kind, "title": code},
+            qid=own,
+            parent_qid=qid,
+            gid=self.gid,
+            type=kind,
+            title=code,
             **{"question_order": place, **cells},
         )
         self.texts("question_l10ns", "qid", own, "question", words)
 
-    def _answer(self, qid: str, place: int, code: str, words: Any, more: Row = {}) -> None:
+    def _answer(self, qid: str, place: int, code: str, words: Any, more: Row | None = None) -> None:
         aid = str(next(self._ids))
-        cells = {"sortorder": place, "scale_id": 0, **more}
+        cells = {"sortorder": place, "scale_id": 0, **(more or {})}
         self.row("answers", aid=aid, qid=qid, code=code, **cells)
         self.texts("answer_l10ns", "aid", aid, "answer", words)
 
     def text(self) -> str:
         lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<document>"]
-        lines += [f" <LimeSurveyDocType>Survey</LimeSurveyDocType>"]
+        lines += [" <LimeSurveyDocType>Survey</LimeSurveyDocType>"]
         lines += [f" <DBVersion>{self.version}</DBVersion>", " <languages>"]
         lines += [f"  <language>{code}</language>" for code in self.languages]
         lines += [" </languages>"]
