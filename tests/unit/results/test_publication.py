@@ -1,6 +1,7 @@
 """What becomes public: small groups together, unknown apart, and no group's size by subtraction."""
 
-from results.publication import SMALL_GROUPS, _groups_in_public, merge_small
+from results.publishing.questions import SMALL_GROUPS, merge_small
+from results.publishing.rankings import groups_in_public
 
 
 def group(key, count, n):
@@ -29,4 +30,4 @@ def test_groups_that_are_large_enough_stay_as_they_are():
 
 def test_an_order_by_group_does_not_give_a_small_groups_size_away():
     groups = [{"key": "x", "n": 100}, {"key": "y", "n": 40}, {"key": "z", "n": 4, "is_small": True}]
-    assert [row["key"] for row in _groups_in_public(groups, 10)] == ["x"]
+    assert [row["key"] for row in groups_in_public(groups, 10)] == ["x"]

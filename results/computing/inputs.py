@@ -1,0 +1,81 @@
+"""What a computation takes and what it leaves behind."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from analysis.breakdown import UNKNOWN
+from consultation.people.classifications import SECTORS, classification, country, groups
+from results.measures import labels_of, measures_of
+from results.snapshots import Frozen
+from results.tables import Document, Texts
+from surveys.documents import QuestionnaireDocument
+
+SEED = 20_260_101
+UNKNOWN_TEXTS: Texts = {"en": "Unknown", "fr": "Inconnu", "ar": "غير معروف"}
+COUNTRY_GROUPS = "g77"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that a computation depends on."""
+
+    frozen: Frozen
+    documents: dict[int, QuestionnaireDocument]
+    texts: dict[str, str]
+    region_classification: str
+    targets: dict[str, dict[str, float]]
+    small: int
+    seed: int = SEED
+
+
+@dataclass(slots=True)
+class Result:
+    """The documents of a run, and the topic of each contribution."""
+
+    documents: dict[str, Document] = field(default_factory=dict)
+    members: list[tuple[str, int, float]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A way to group respondents."""
+
+    name: str
+    values: list[str | None]
+    order: list[str]
+    labels: dict[str, Texts]
+
+
+def group_texts(entries: Iterable[Any]) -> dict[str, Texts]:
+    """Names of groups in the languages we have, with "unknown" among them."""
+    return {entry.code: dict(entry.names) for entry in entries} | {UNKNOWN: UNKNOWN_TEXTS}
+
+
+def dimensions(
+    frame: pl.DataFrame, document: QuestionnaireDocument, inputs: Inputs
+) -> list[Dimension]:
+    """Region, sector, country group, and questions that ask to be a group."""
+    regions = group_texts(groups(inputs.region_classification))
+    sectors = group_texts(SECTORS)
+    south = group_texts(classification(COUNTRY_GROUPS).groups)
+    found = [
+        Dimension("region", frame[":region"].to_list(), list(regions), regions),
+        Dimension("sector", frame[":sector"].to_list(), list(sectors), sectors),
+        Dimension(
+            "country_group",
+            [country(code).g77 if code else None for code in frame[":country"].to_list()],
+            list(south),
+            south,
+        ),
+    ]
+    for question in document.questions():
+        if question.settings.get("group"):
+            labels = labels_of(measures_of(question)[0]) | {UNKNOWN: UNKNOWN_TEXTS}
+            values = frame[question.code].to_list()
+            found.append(Dimension(question.code, values, list(labels), labels))
+    return found
