@@ -12,11 +12,11 @@ from sqlmodel import Session, col, delete, select
 from consultation.process.models import Consultation
 from core.errors import Conflict, NotFound
 from core.i18n import _
+from results.agenda.models import Evidence
 from results.models import (
     AnalysisRun,
     Audience,
     ConfirmedTopic,
-    Evidence,
     RunState,
     RunTable,
     Snapshot,

@@ -11,7 +11,8 @@ from core.errors import Invalid, NotFound
 from core.i18n import _
 from core.web import format_share
 from results.agenda import services
-from results.models import AgendaItem, AnalysisRun, ConfirmedTopic
+from results.agenda.models import AgendaItem
+from results.models import AnalysisRun, ConfirmedTopic
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from core.forms import BaseForm
 from core.i18n import _, _l, own_name
-from results.models import ItemState
+from results.agenda.models import ItemState
 
 DECISION_LABELS = {
     ItemState.ADOPTED: _l("Adopted: it stands on the agenda"),

@@ -9,15 +9,8 @@ from consultation.contributions.models import Contribution, ContributionState
 from consultation.process.models import Consultation
 from core.errors import NotFound
 from core.i18n import _
-from results.models import (
-    AgendaItem,
-    AnalysisRun,
-    ConfirmedTopic,
-    Evidence,
-    EvidenceKind,
-    ItemState,
-    TopicMember,
-)
+from results.agenda.models import AgendaItem, Evidence, EvidenceKind, ItemState
+from results.models import AnalysisRun, ConfirmedTopic, TopicMember
 
 
 @dataclass(frozen=True, slots=True)

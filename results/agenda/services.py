@@ -9,16 +9,8 @@ from consultation.contributions.models import Contribution, ContributionState
 from consultation.process.models import Challenge, Consultation
 from core.errors import Closed, Invalid, NotFound
 from core.i18n import _
-from results.models import (
-    AgendaItem,
-    AnalysisRun,
-    Audience,
-    ConfirmedTopic,
-    Evidence,
-    EvidenceKind,
-    ItemState,
-    RunState,
-)
+from results.agenda.models import AgendaItem, Evidence, EvidenceKind, ItemState
+from results.models import AnalysisRun, Audience, ConfirmedTopic, RunState
 from results.runs import tables
 
 DECISIONS = (ItemState.ADOPTED, ItemState.DEFERRED, ItemState.REJECTED)

@@ -18,7 +18,8 @@ from core.web import render
 from results import runs
 from results.agenda import evidence, queries, services
 from results.agenda.forms import decision_form, fill, item_form, texts_of
-from results.models import AgendaItem, Audience, ItemState
+from results.agenda.models import AgendaItem, ItemState
+from results.models import Audience
 
 bp = Blueprint("agenda", __name__)
 MANAGE = "/manage/consultations/<slug>/agenda"

@@ -17,10 +17,11 @@ from core.security import current_settings
 from core.serve import serve
 from results import publication, runs
 from results.agenda import services as agenda
+from results.agenda.models import ItemState
 from results.agenda.queries import items
 from results.demo import build
 from results.demo.generator import DEFAULT_SEED, generate
-from results.models import AnalysisRun, Audience, ItemState
+from results.models import AnalysisRun, Audience
 from results.refresh import refresh
 from surveys import instruments
 

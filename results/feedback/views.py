@@ -16,8 +16,9 @@ from core.errors import Invalid, NotFound
 from core.forms import BaseForm
 from core.i18n import _, current_language, direction
 from core.web import limiter, render
+from results.agenda.models import ItemState
 from results.agenda.queries import Trail, trail
-from results.models import ItemState, Misreading
+from results.models import Misreading
 from surveys.models import SubmissionState
 from surveys.queries import Respondent, contributions_of, find_respondent
 

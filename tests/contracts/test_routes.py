@@ -6,7 +6,7 @@ from sqlmodel import select
 from consultation.dialogues.models import Dialogue, DialogueFormat, DialogueState
 from core.auth.permissions import GRANTS, Permission, Role
 from core.db import get_database
-from results.models import AgendaItem
+from results.agenda.models import AgendaItem
 from surveys.models import Submission
 from tests.support.journey import make_asked_round
 from tests.support.make import NOW, make_account, make_consultation, make_phase, sign_in

@@ -16,7 +16,8 @@ from core.auth.permissions import Role
 from core.db import get_database
 from core.mail import OutboxMessage
 from core.worker import make_worker
-from results.models import AgendaItem, AnalysisRun, ConfirmedTopic, RunState, RunTable, TopicMember
+from results.agenda.models import AgendaItem
+from results.models import AnalysisRun, ConfirmedTopic, RunState, RunTable, TopicMember
 from results.refresh import refresh
 from surveys.models import Submission
 from surveys.queries import find_respondent, text_ids
