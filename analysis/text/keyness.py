@@ -1,0 +1,202 @@
+"""What one group says more than the others, with a test and an effect size."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import chi2
+
+from analysis.multiplicity import benjamini_hochberg
+
+#: A term that fewer answers hold in all is not tested.
+RAREST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTerm:
+    """One term that a group says more, or less, than the rest.
+
+    Attributes
+    ----------
+    term : str
+    group : str
+    count, rest : int
+        Answers with the term in the group and in all others.
+    share, rest_share : float
+        The same as shares of the answers, in [0, 1].
+    log_ratio : float
+        The binary logarithm of the ratio of the shares, half an answer added to each count: 1
+        is twice as often, -1 half as often.
+    likelihood : float
+        The log-likelihood ratio statistic, 0 or above.
+    p, adjusted_p : float
+        Of a chi-squared distribution with one degree of freedom; Benjamini-Hochberg over all
+        terms and groups tested together.
+    examples : tuple of int
+        Positions of answers in the group that hold the term, the first ones.
+    """
+
+    term: str
+    group: str
+    count: int
+    rest: int
+    share: float
+    rest_share: float
+    log_ratio: float
+    likelihood: float
+    p: float
+    adjusted_p: float
+    examples: tuple[int, ...]
+
+
+def keyness(
+    terms: Sequence[Sequence[str]],
+    groups: Sequence[str | None],
+    *,
+    rarest: int = RAREST,
+    examples: int = 3,
+    families: Sequence[int] | None = None,
+) -> tuple[KeyTerm, ...]:
+    """Find the terms whose use differs between groups.
+
+    Parameters
+    ----------
+    terms : sequence of sequence of str, length n
+        The terms of each answer (`analysis.text.tokens.terms`). An answer counts once for each
+        of its terms, however often it says it: the unit is the person, not the word.
+    groups : sequence of str or None, length n
+        None is left out of every comparison.
+    rarest : int
+        Terms that fewer answers hold are not tested.
+    examples : int
+    families : sequence of int, length n, optional
+        Copies of one text share a number; each family counts once in each group, so that a
+        campaign cannot make its own words key.
+
+    Returns
+    -------
+    tuple of KeyTerm
+        The largest adjusted evidence first, then the larger effect, then by term. Empty where
+        fewer than two groups have answers.
+
+    Raises
+    ------
+    ValueError
+        Lengths differ.
+
+    References
+    ----------
+    Dunning 1993, Computational Linguistics 19, 61-74 (the statistic); Hardie 2014, "Log ratio:
+    an informal introduction" (the effect size).
+
+    Examples
+    --------
+    >>> said = [["water"]] * 8 + [["jobs"]] * 8
+    >>> found = keyness(said, ["dry"] * 8 + ["rich"] * 8)
+    >>> [(key.term, key.group) for key in found if key.log_ratio > 0]
+    [('jobs', 'rich'), ('water', 'dry')]
+    """
+    if len(terms) != len(groups) or (families is not None and len(families) != len(terms)):
+        raise ValueError("Terms, groups and families need one value for each answer.")
+    rows = _counted_rows(groups, families)
+    names = sorted({group for group in (groups[row] for row in rows) if group is not None})
+    if len(names) < 2:
+        return ()
+    sizes = dict.fromkeys(names, 0)
+    holders: dict[str, dict[str, list[int]]] = {}
+    for row in rows:
+        group = groups[row] or ""
+        sizes[group] += 1
+        for term in dict.fromkeys(terms[row]):
+            holders.setdefault(term, {}).setdefault(group, []).append(row)
+    tested = sorted(
+        term for term, found in holders.items() if sum(map(len, found.values())) >= rarest
+    )
+    return _test(tested, holders, sizes, examples)
+
+
+def log_likelihood(counts: ArrayLike, totals: ArrayLike) -> NDArray[np.float64]:
+    """The log-likelihood ratio of two shares being one.
+
+    Parameters
+    ----------
+    counts : array of int, shape (..., 2)
+        Answers with the term in the group and in the rest.
+    totals : array of int, shape (..., 2)
+        All answers of each, not below the counts.
+
+    Returns
+    -------
+    ndarray of float64, shape (...)
+
+    Examples
+    --------
+    >>> round(float(log_likelihood([8, 0], [8, 8])), 3)
+    22.181
+    """
+    held = np.asarray(counts, dtype=np.float64)
+    size = np.asarray(totals, dtype=np.float64)
+    share = held.sum(axis=-1, keepdims=True) / size.sum(axis=-1, keepdims=True)
+    found: NDArray[np.float64] = 2 * (
+        _times_log(held, size * share) + _times_log(size - held, size * (1 - share))
+    ).sum(axis=-1)
+    return np.maximum(found, 0.0)
+
+
+def _times_log(observed: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    ratio = np.where(observed > 0, observed / np.where(expected > 0, expected, 1.0), 1.0)
+    return np.asarray(observed * np.log(ratio), dtype=np.float64)
+
+
+def _counted_rows(groups: Sequence[str | None], families: Sequence[int] | None) -> list[int]:
+    rows = [row for row, group in enumerate(groups) if group is not None]
+    if families is None:
+        return rows
+    first: dict[tuple[str | None, int], int] = {}
+    for row in rows:
+        first.setdefault((groups[row], families[row]), row)
+    return sorted(first.values())
+
+
+def _test(
+    tested: list[str],
+    holders: Mapping[str, Mapping[str, list[int]]],
+    sizes: Mapping[str, int],
+    examples: int,
+) -> tuple[KeyTerm, ...]:
+    everybody = sum(sizes.values())
+    cells = [(term, group) for term in tested for group in sizes]
+    if not cells:
+        return ()
+    count = np.array([len(holders[term].get(group, ())) for term, group in cells])
+    everywhere = {term: sum(map(len, holders[term].values())) for term in tested}
+    rest = np.array([everywhere[term] for term, _group in cells]) - count
+    size = np.array([sizes[group] for _term, group in cells])
+    likelihood = log_likelihood(
+        np.stack([count, rest], axis=-1), np.stack([size, everybody - size], axis=-1)
+    )
+    p = chi2.sf(likelihood, 1)
+    adjusted = benjamini_hochberg(p)
+    found = []
+    for place, (term, group) in enumerate(cells):
+        n, others = int(size[place]), everybody - int(size[place])
+        held, elsewhere = int(count[place]), int(rest[place])
+        found.append(
+            KeyTerm(
+                term=term,
+                group=group,
+                count=held,
+                rest=elsewhere,
+                share=held / n,
+                rest_share=elsewhere / others,
+                log_ratio=math.log2(((held + 0.5) / (n + 1)) / ((elsewhere + 0.5) / (others + 1))),
+                likelihood=float(likelihood[place]),
+                p=float(p[place]),
+                adjusted_p=float(adjusted[place]),
+                examples=tuple(holders[term].get(group, ())[:examples]),
+            )
+        )
+    found.sort(key=lambda key: (key.adjusted_p, -abs(key.log_ratio), key.term, key.group))
+    return tuple(found)

@@ -1,0 +1,71 @@
+"""What one group says more, and how many tests at once are kept honest."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.stats import false_discovery_control, power_divergence
+
+from analysis.multiplicity import benjamini_hochberg, holm
+from analysis.text.keyness import keyness, log_likelihood
+
+NAN = float("nan")
+
+
+def test_the_statistic_is_the_likelihood_ratio_of_the_four_field_table():
+    counts, totals = [30, 12], [100, 150]
+    table = np.array([[30, 12], [70, 138]])
+    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
+    peer = power_divergence(table.ravel(), expected.ravel(), lambda_="log-likelihood").statistic
+    assert float(log_likelihood(counts, totals)) == pytest.approx(peer)
+
+
+def test_the_words_of_a_group_are_found_with_examples():
+    said = [["water", "rules"]] * 20 + [["jobs", "rules"]] * 20
+    found = keyness(said, ["dry"] * 20 + ["rich"] * 20)
+    top = {(key.term, key.group) for key in found if key.adjusted_p < 0.01 and key.log_ratio > 1}
+    assert top == {("water", "dry"), ("jobs", "rich")}
+    water = next(key for key in found if key.term == "water" and key.group == "dry")
+    assert water.examples == (0, 1, 2)
+    assert (water.share, water.rest_share) == (1.0, 0.0)
+    rules = [key for key in found if key.term == "rules"]
+    assert all(key.likelihood == 0 and key.log_ratio == 0 for key in rules)
+
+
+def test_one_person_who_repeats_a_word_counts_once():
+    said = [["water"] * 500] + [["jobs"]] * 20
+    assert not [key for key in keyness(said, ["a"] + ["b"] * 20) if key.term == "water"]
+
+
+def test_a_campaign_cannot_make_its_words_key():
+    said = [["ban"]] * 50 + [["jobs"]] * 50
+    groups, families = ["a"] * 50 + ["b"] * 50, [0] * 50 + list(range(50, 100))
+    assert [key for key in keyness(said, groups) if key.term == "ban"]
+    assert not [key for key in keyness(said, groups, families=families) if key.term == "ban"]
+
+
+def test_groups_that_say_the_same_alarm_seldom():
+    generator = np.random.default_rng(3)
+    vocabulary = [f"w{number}" for number in range(60)]
+    said = [list(generator.choice(vocabulary, 12)) for _ in range(300)]
+    groups = [str(group) for group in generator.integers(0, 3, 300)]
+    assert not [key for key in keyness(said, groups) if key.adjusted_p < 0.05]
+
+
+def test_one_group_or_none_has_nothing_to_be_compared_with():
+    assert keyness([["a"]] * 9, ["x"] * 9) == ()
+    assert keyness([["a"]] * 9, [None] * 9) == ()
+    assert keyness([], []) == ()
+
+
+def test_adjusting_agrees_with_another_implementation():
+    p = np.random.default_rng(1).random(40) ** 2
+    assert benjamini_hochberg(p) == pytest.approx(false_discovery_control(p))
+
+
+def test_holm_by_hand_and_tests_that_were_not_possible_do_not_count():
+    assert holm([0.01, NAN, 0.04, 0.03])[[0, 2, 3]] == pytest.approx([0.03, 0.06, 0.06])
+    assert math.isnan(holm([0.01, NAN])[1])
+    assert holm([]).shape == (0,)
+    with pytest.raises(ValueError, match="between"):
+        holm([1.2])
