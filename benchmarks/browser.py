@@ -48,9 +48,10 @@ class Form:
             elif control.name.endswith("-worst"):
                 # Another than the best of the same set, which stands before it.
                 best = dict(values).get(control.name.replace("-worst", "-best"))
-                values.append((control.name, next(o for o in control.options if o != best)))
+                values.append((control.name, next(o for o in control.options if o and o != best)))
             elif control.kind in {"select", "radio"}:
-                values.append((control.name, dice.choice(control.options)))
+                answers = [option for option in control.options if option] or control.options
+                values.append((control.name, dice.choice(answers)))
             elif control.kind in SAMPLES:
                 values.append((control.name, SAMPLES[control.kind]))
             elif control.kind == "checkbox":

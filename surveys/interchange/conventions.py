@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from surveys.documents import OTHER, Question, QuestionnaireDocument
+from surveys.interchange.formulas import LIME_OTHER
 from surveys.questions import REGISTRY
 from surveys.questions.base import Column, Measure, QuestionType, Shape
 
-LIME_OTHER: Final = "-oth-"
 STATE: Final = "state"
 _TICKED: Final = "1"
 _YES: Final = frozenset({"Y", "y", "1", "yes", "OK", "true", "TRUE"})
@@ -63,8 +63,12 @@ def _layout(
     shape = measures[0].shape if measures else None
     parts = [column.part for column in columns]
     ticks = _ticks(measures[0], parts) if shape is Shape.CHOICES else 0
-    rest = parts[ticks:] if ticks else parts[1:]
-    other = len(parts) - 1 if len(rest) == 1 and rest[0] in {OTHER, f"{OTHER}_text"} else None
+    is_choice = bool(ticks) or (shape is Shape.CHOICE and not parts[0])
+    rest = parts[ticks or 1 :]
+    has_words = is_choice and rest in ([OTHER], [f"{OTHER}_text"])
+    other = len(parts) - 1 if has_words else None
+    if rest and ticks and not has_words:
+        ticks = 0
     is_order = shape is Shape.ORDER and parts == list(measures[0].options)
     is_flag = shape is Shape.FLAG and len(parts) == 1
     return Layout(section, question, kind, columns, ticks, is_order, is_flag, other)
@@ -240,15 +244,21 @@ def _ordered(layout: Layout, cells: Sequence[str]) -> list[str]:
 
 
 def _placed(layout: Layout, values: Sequence[str]) -> list[str]:
-    """Places by items; what is no item stays in the first cell, for the type to refuse."""
+    """Places by items; one word alone that is no item may be a state, and the type looks at it.
+
+    Raises ValueError where a place holds no item, or one that has a place already.
+    """
     places: dict[str, str] = {}
     strange: list[str] = []
     number = 1
-    for entry in filter(None, values):
+    entries = [value for value in values if value]
+    for entry in entries:
         codes = entry.split("=")
         if not set(codes) <= set(layout.parts) or set(codes) & set(places):
             strange.append(entry)
         places |= dict.fromkeys(codes, str(number))
         number += len(codes)
+    if strange and entries != strange[:1]:
+        raise ValueError(strange[0])
     found = [places.get(part, "") for part in layout.parts]
-    return [*strange[:1], *found[1:]] if strange else found
+    return [*strange, *found[1:]] if strange else found

@@ -9,14 +9,15 @@ import re
 from typing import Final
 
 _SIGNS: Final = "=+\\-@\t\r＝＋－＠"
-_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
+LIME_OTHER: Final = "-oth-"
+_PLAIN: Final = re.compile(rf"(?:-?[0-9]+(?:\.[0-9]+)?|{LIME_OTHER})\Z")
 _LIVELY: Final = re.compile(f"'*[{_SIGNS}]")
 _GUARDED: Final = re.compile(f"'+[{_SIGNS}]")
 
 
 def guarded(cell: str) -> str:
     """The cell as it is written."""
-    if not _LIVELY.match(cell) or _NUMBER.match(cell):
+    if not _LIVELY.match(cell) or _PLAIN.match(cell):
         return cell
     return f"'{cell}"
 

@@ -20,6 +20,7 @@ from surveys.questions.base import Answer, is_answered, without
 MOST_BYTES: Final = 100_000_000
 MOST_ROWS: Final = 500_000
 MOST_PROBLEMS: Final = 1_000
+_LONGEST_HEAD: Final = 1_000_000
 BOM: Final = "\ufeff"
 #: What LimeSurvey puts between a code and the question when it writes both.
 _CODE_END: Final = "---"
@@ -164,6 +165,8 @@ class _Reader:
             self.found.problems.append(Notice("", row, column, message))
 
     def read(self, text: str) -> None:
+        if "\x00" in text:
+            raise csv.Error("NUL")
         names = _headings(self.way, self.asked)
         known = {*self.way.first, *(name for one in names for name in one)}
         separator = max(_SEPARATORS, key=lambda sign: len(known & set(_first_row(text, sign))))
@@ -188,16 +191,18 @@ class _Reader:
         self, headings: Sequence[str], names: Sequence[Sequence[str]], known: set[str]
     ) -> None:
         """Headings that stand twice, that nobody knows, and that are missing."""
-        for place, heading in enumerate(headings):
-            if heading in headings[:place]:
+        seen: set[str] = set()
+        for heading in headings:
+            if heading in seen:
                 self.problem(1, heading, _("Two columns have this heading. The first one counts."))
             elif heading not in known:
                 message = _(
                     "There is no such question in the questionnaire. The column was left out."
                 )
                 self.problem(1, heading, message)
+            seen.add(heading)
         for one in names:
-            missing = [name for name in one if name not in headings]
+            missing = [name for name in one if name not in seen]
             if missing and len(missing) < len(one):
                 for name in missing:
                     self.problem(1, name, _("The column is missing. Its cells count as empty."))
@@ -214,18 +219,20 @@ class _Reader:
             if not any(heading in places for heading in headings):
                 continue
             values = [cells[places[name]] if name in places else "" for name in headings]
-            answer = self.answer(number, layout, headings, values)
+            state = AnswerState.ANSWERED.value
+            if self.way.has_states:
+                state = values.pop() if headings[-1] in places else state
+            answer = self.answer(number, layout, headings, values, state)
             if answer is not None:
                 row[layout.code] = answer
         self.found.rows.append(row)
         self.found.about.append(_about(self.way, cells, places))
 
     def answer(
-        self, number: int, layout: Layout, headings: Sequence[str], values: list[str]
+        self, number: int, layout: Layout, headings: Sequence[str], values: list[str], state: str
     ) -> Answer | None:
         """One answer, or None with a problem, or None where there is none at all."""
-        state = values.pop() if self.way.has_states else ""
-        if self.way.has_states and state != AnswerState.ANSWERED:
+        if state != AnswerState.ANSWERED:
             return self.unanswered(number, headings[-1], state, values)
         try:
             cells = self.way.back(layout, values)
@@ -259,7 +266,8 @@ class _Reader:
 
 def _first_row(text: str, separator: str) -> list[str]:
     try:
-        rows = csv.reader(StringIO(text, newline=""), delimiter=separator)
+        start = StringIO(text[:_LONGEST_HEAD], newline="")
+        rows = csv.reader(start, delimiter=separator)
         return [_heading(cell) for cell in next(rows, [])]
     except csv.Error:
         return []

@@ -63,7 +63,8 @@ class Consent(Plain):
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
         del form
-        if question.required is True and not (is_answered(answer) and answer["value"] is True):
+        has_agreed = is_answered(answer) and answer["value"] is True
+        if not has_agreed and (question.required is True or is_answered(answer)):
             words = current_text(question.required_message)
             message = _("We may only use your answers if you agree. Tick the box to go on.")
             return [Problem(field_name(question), words or message)]
@@ -86,6 +87,7 @@ class Consent(Plain):
         return ["1" if is_answered(answer) else ""]
 
     def from_cells(self, question: Question, cells: Sequence[str]) -> Answer:
-        if cells[0] != "1":
+        if cells[0] in {"", "0"}:
             return without(AnswerState.SKIPPED)
-        return {**answered(value=True), "text_version": text_version(question)}
+        agreed = True if cells[0] == "1" else cells[0]
+        return {**answered(agreed), "text_version": text_version(question)}

@@ -188,9 +188,12 @@ class Ranking(Plain):
             for code, cell in zip(codes, cells, strict=True)
             if cell.isascii() and cell.isdigit()
         ]
-        if placed:
-            return self._answer(question, placed)
-        return state_answer(question.settings, cells[0]) or without(AnswerState.SKIPPED)
+        given = [cell for cell in cells if cell]
+        if len(given) > len(placed):
+            # Twice is never right, whatever the cell says, so that `problems` refuses it.
+            instead = state_answer(question.settings, cells[0]) if len(given) == 1 else None
+            return instead or answered([given[0], given[0]])
+        return self._answer(question, placed) if placed else without(AnswerState.SKIPPED)
 
 
 def _places(order: Sequence[str]) -> dict[str, int]:

@@ -108,7 +108,8 @@ class SingleChoice(Plain):
             return missing(question, answer, name, _("Choose an answer."))
         if answer["value"] not in self.choices(question, "en"):
             return [Problem(name, _("Choose one of the answers in the list."))]
-        return other_problems(question, answer, form) if answer["value"] == OTHER else []
+        has_words = answer["value"] == OTHER and question.settings.get("other")
+        return other_problems(question, answer, form) if has_words else []
 
     def display(self, question: Question, answer: Answer, language: str) -> list[str]:
         if not is_answered(answer):
