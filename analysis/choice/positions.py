@@ -1,24 +1,22 @@
 """One internal form of every ballot: a matrix of positions, 1 the best, ties at mid-ranks."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
+from analysis.choice.ballots import Unranked, ballots_from_ranks
+
+__all__ = [
+    "Unranked",
+    "positions_from_approvals",
+    "positions_from_best_worst",
+    "positions_from_points",
+    "positions_from_rankings",
+    "positions_from_ranks",
+    "positions_from_ratings",
+]
 Floats = NDArray[np.float64]
-
-
-class Unranked(StrEnum):
-    """What an item that was shown and not ranked means. It is declared, never guessed.
-
-    LAST: tied at the bottom, below all ranked items. MISSING: nothing is known about it.
-    The choice can change the winner (Debian project leader election of 2006).
-    """
-
-    LAST = "last"
-    MISSING = "missing"
 
 
 def positions_from_rankings(
@@ -82,16 +80,8 @@ def positions_from_ranks(ranks: ArrayLike, *, unranked: Unranked) -> Floats:
     >>> positions_from_ranks([[1, 1, 7]], unranked=Unranked.LAST)
     array([[1.5, 1.5, 3. ]])
     """
-    given = np.array(ranks, dtype=np.float64, ndmin=2)
-    if given.size == 0:
-        return given
-    has_ballot = np.asarray(~np.isnan(given).all(axis=1), dtype=bool)
-    if unranked is Unranked.LAST:
-        given[np.isnan(given) & has_ballot[:, None]] = np.inf
-    positions = np.full_like(given, np.nan)
-    if has_ballot.any():
-        positions[has_ballot] = rankdata(given[has_ballot], axis=1, nan_policy="omit")
-    return positions
+    given: Floats = np.array(ranks, dtype=np.float64, ndmin=2)
+    return given if given.size == 0 else ballots_from_ranks(given, unranked=unranked).positions()
 
 
 def positions_from_ratings(ratings: ArrayLike) -> Floats:
@@ -120,3 +110,108 @@ def positions_from_ratings(ratings: ArrayLike) -> Floats:
     rated = np.asarray(~np.isnan(given)).sum(axis=1)
     given[rated < 2] = np.nan
     return positions_from_ranks(-given, unranked=Unranked.MISSING)
+
+
+def positions_from_approvals(approved: ArrayLike, shown: ArrayLike | None = None) -> Floats:
+    """Positions of approvals: what is approved shares the first places, the rest the last.
+
+    Parameters
+    ----------
+    approved : array_like of bool, shape (n, m)
+    shown : array_like of bool, shape (n, m), optional
+        What each respondent saw; an item that was not shown is missing. Without, all were.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, m)
+        Who approves everything shown, or nothing, puts all at one place: that is a ballot too.
+
+    Raises
+    ------
+    ValueError
+        An item is approved that was not shown.
+
+    Examples
+    --------
+    >>> positions_from_approvals([[True, False, True]])
+    array([[1.5, 3. , 1.5]])
+    """
+    chosen = np.array(approved, dtype=bool, ndmin=2)
+    seen = np.ones_like(chosen) if shown is None else np.array(shown, dtype=bool, ndmin=2)
+    if np.any(chosen & ~seen):
+        raise ValueError("Only what was shown can be approved.")
+    return positions_from_ranks(
+        np.where(seen, np.where(chosen, 1.0, 2.0), np.nan), unranked=Unranked.MISSING
+    )
+
+
+def positions_from_points(points: ArrayLike, *, budget: float | None = None) -> Floats:
+    """Positions within each respondent's own points, most points first.
+
+    Parameters
+    ----------
+    points : array_like of float, shape (n, m)
+        At least 0; NaN counts as no points in a row that gives any. A row of NaN has no ballot.
+    budget : float, optional
+        What each ballot must add up to.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, m)
+
+    Raises
+    ------
+    ValueError
+        Negative points, or a ballot that does not add up to the budget.
+
+    Examples
+    --------
+    >>> positions_from_points([[60, 40, 0]], budget=100)
+    array([[1., 2., 3.]])
+    """
+    given: Floats = np.array(points, dtype=np.float64, ndmin=2)
+    if given.size == 0:
+        return given
+    if np.any(given < 0):
+        raise ValueError("Points are 0 or more.")
+    has_ballot: NDArray[np.bool_] = np.asarray(~np.isnan(given).all(axis=1))
+    given[np.isnan(given) & has_ballot[:, None]] = 0.0
+    if budget is not None and np.any(np.abs(given[has_ballot].sum(axis=1) - budget) > 1e-6):
+        raise ValueError(f"Every ballot must add up to {budget:g} points.")
+    return positions_from_ranks(-given, unranked=Unranked.MISSING)
+
+
+def positions_from_best_worst(best: ArrayLike, worst: ArrayLike, shown: ArrayLike) -> Floats:
+    """Positions by best-worst score: times chosen best less times chosen worst, per showing.
+
+    Parameters
+    ----------
+    best, worst, shown : array_like of int, shape (n, m)
+        How often each respondent saw an item and chose it. What was never shown is missing.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, m)
+
+    Raises
+    ------
+    ValueError
+        Something was chosen more often than it was shown.
+
+    References
+    ----------
+    Louviere, Flynn & Marley 2015, "Best-Worst Scaling", chapter 2.
+
+    Examples
+    --------
+    >>> positions_from_best_worst([[2, 0, 0]], [[0, 0, 1]], [[2, 2, 2]])
+    array([[1., 2., 3.]])
+    """
+    chosen = np.array(best, dtype=np.float64, ndmin=2)
+    refused = np.array(worst, dtype=np.float64, ndmin=2)
+    seen = np.array(shown, dtype=np.float64, ndmin=2)
+    if np.any(chosen < 0) or np.any(refused < 0) or np.any(chosen + refused > seen):
+        raise ValueError("Nothing can be chosen more often than it was shown.")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scores = (chosen - refused) / seen
+    return positions_from_ratings(scores)

@@ -1,4 +1,4 @@
-"""What ranks highest: mean position, with the ranks each item may hold and the pairwise check."""
+"""What ranks highest: mean position, with the ranks each item may hold and every other rule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.choice.pairwise import Pairwise, compare_pairs
-from analysis.choice.rank_sets import DRAWS, simultaneous_rank_sets
+from analysis.choice.ballots import Ballots, ballots_from_positions
+from analysis.choice.pairwise import Pairwise
+from analysis.choice.rank_sets import DRAWS, RankSets, simultaneous_rank_sets, tiers
+from analysis.choice.tally import Tally, tally
 from analysis.errors import TooFewAnswers
-from analysis.summary import kish
 from analysis.types import Proportion, Z, wilson
 
 Floats = NDArray[np.float64]
@@ -26,10 +27,13 @@ class RankedItem:
         By mean position; 1 is the best. Equal means are ordered by key.
     best_rank, worst_rank : int
         The plausible ranks at 95 %, simultaneous over all items. A rank is never shown alone.
+    tier : int
+        All items of a tier are shown to stand above all of the next; 1 is the best.
     mean_position, low, high : float
         The weighted mean position, 1 to m, with its 95 % interval.
-    first : Proportion
-        The share that places it first; a tie for first counts as placed first.
+    first, last : Proportion
+        The share of those who place it that place it first, or last of all they place; ties
+        count in full.
     n : int
         Ballots that place the item.
     """
@@ -38,10 +42,12 @@ class RankedItem:
     rank: int
     best_rank: int
     worst_rank: int
+    tier: int
     mean_position: float
     low: float
     high: float
     first: Proportion
+    last: Proportion
     n: int
 
 
@@ -54,7 +60,9 @@ class Ranking:
     items : tuple of RankedItem
         The best first.
     pairwise : Pairwise
-        Rows and columns in the order of `items`.
+    sets : RankSets
+    covariance : ndarray of float64, shape (m, m)
+        Of the mean positions. Rows of all three in the order of `items`.
     n : int
         Ballots.
     effective_n : float
@@ -67,25 +75,37 @@ class Ranking:
 
     items: tuple[RankedItem, ...]
     pairwise: Pairwise
+    sets: RankSets
+    covariance: Floats
     n: int
     effective_n: float
     condorcet_winner: str | None
     rules_disagree: bool
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the items, the best first."""
+        return tuple(item.key for item in self.items)
+
+    def scores(self) -> Floats:
+        """Minus the mean positions, in the order of `items`."""
+        return -np.array([item.mean_position for item in self.items])
+
 
 def rank_items(
-    positions: ArrayLike,
+    positions: ArrayLike | Ballots,
     items: Sequence[str],
     *,
     seed: int,
     weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
     draws: int = DRAWS,
 ) -> Ranking:
     """Rank items by weighted mean position (Borda with mid-rank ties).
 
     Parameters
     ----------
-    positions : array_like of float, shape (n, m)
+    positions : array_like of float, shape (n, m), or Ballots
         From `analysis.choice.positions`: 1 is best, NaN missing.
     items : sequence of str, length m
         Keys, each once.
@@ -93,6 +113,9 @@ def rank_items(
         Of the simulation behind the plausible ranks.
     weights : array_like of float, shape (n,), optional
         At least 0.
+    clusters : array_like of int, shape (n,), optional
+        Ballots of one number (an organisation's) count as one independent voice in the
+        uncertainty, and each by its weight in the order.
     draws : int
 
     Returns
@@ -109,12 +132,11 @@ def rank_items(
     Notes
     -----
     The mean over those who place an item is a ratio of two weighted sums; its covariance is
-    the linearised one, c/(c-1) Σ t tᵀ with t_i = w_i o_i (R_i - mean)/Σ w o, o marking what
-    ballot i places. O(n m²).
+    the linearised one of `Tally.covariance`. O(n m²).
 
     References
     ----------
-    Borda 1781 in mean form; Särndal, Swensson & Wretman 1992, section 5.7 for the variance.
+    Borda 1781 in mean form.
 
     Examples
     --------
@@ -122,76 +144,94 @@ def rank_items(
     >>> [(item.key, item.rank, item.best_rank, item.worst_rank) for item in found.items]
     [('a', 1, 1, 2), ('b', 2, 1, 2)]
     """
-    matrix, ballot_weights = _checked(positions, items, weights)
-    placed = ~np.isnan(matrix)
-    counts = placed.sum(axis=0)
-    if len(matrix) < FEWEST_BALLOTS or counts.min() < FEWEST_BALLOTS:
-        raise TooFewAnswers(n=int(min(len(matrix), counts.min())), needed=FEWEST_BALLOTS)
-    known = np.where(placed, matrix, 0.0)
-    mass = ballot_weights @ placed
-    if np.any(mass <= 0):
+    if isinstance(positions, Ballots):
+        ballots = positions
+    else:
+        given = np.asarray(positions, dtype=np.float64)
+        if given.size == 0:
+            raise TooFewAnswers(n=0, needed=FEWEST_BALLOTS)
+        ballots = ballots_from_positions(np.atleast_2d(given))
+    if ballots.m != len(items):
+        raise ValueError("Positions need a column an item.")
+    counted = tally(ballots, weights, clusters=clusters)
+    return rank_tally(counted.of(), items, seed=seed, draws=draws)
+
+
+def rank_tally(counted: Tally, items: Sequence[str], *, seed: int, draws: int = DRAWS) -> Ranking:
+    """Rank items from sums that were counted before.
+
+    Parameters
+    ----------
+    counted : Tally
+    items : sequence of str, length m
+    seed, draws : int
+
+    Returns
+    -------
+    Ranking
+
+    Raises
+    ------
+    TooFewAnswers
+        As for `rank_items`; also where fewer than two clusters answered.
+    ValueError
+        A key stands twice.
+    """
+    if len(set(items)) != len(items) or counted.m != len(items):
+        raise ValueError("Each item needs a key of its own.")
+    fewest = min(counted.n, counted.units, *(int(count) for count in counted.counts))
+    if fewest < FEWEST_BALLOTS:
+        raise TooFewAnswers(n=fewest, needed=FEWEST_BALLOTS)
+    if np.any(counted.mass <= 0):
         raise TooFewAnswers(n=0, needed=FEWEST_BALLOTS)
-    means = (ballot_weights @ known) / mass
-    covariance = _covariance(known - np.where(placed, means, 0.0), ballot_weights, mass)
-    sets = simultaneous_rank_sets(-means, covariance, seed=seed, draws=draws)
-    errors = np.sqrt(np.diag(covariance))
+    means = counted.means()
     order = sorted(
         range(len(items)), key=lambda index: (round(float(means[index]), 12), items[index])
     )
-    first = np.where(placed, matrix, np.inf) <= np.nanmin(matrix, axis=1, keepdims=True)
-    pairwise = compare_pairs(matrix[:, order], ballot_weights)
-    rows = tuple(
-        RankedItem(
-            key=items[index],
-            rank=place,
-            best_rank=int(min(sets.best[index], place)),
-            worst_rank=int(max(sets.worst[index], place)),
-            mean_position=float(means[index]),
-            low=float(max(1.0, means[index] - Z * errors[index])),
-            high=float(min(len(items), means[index] + Z * errors[index])),
-            first=_share_first(first[:, index], placed[:, index], ballot_weights),
-            n=int(counts[index]),
-        )
-        for place, index in enumerate(order, start=1)
-    )
-    winner = pairwise.condorcet_winner()
+    covariance = counted.covariance()[np.ix_(order, order)]
+    # In the order of rank, so that neither the numbering of items nor of ballots has a say.
+    sets = simultaneous_rank_sets(-means[order], covariance, seed=seed, draws=draws)
+    pairwise = counted.pairwise.ordered(order)
     copeland = pairwise.copeland()
+    winner = pairwise.condorcet_winner()
     return Ranking(
-        items=rows,
+        items=_rows(counted, items, order, sets, covariance),
         pairwise=pairwise,
-        n=len(matrix),
-        effective_n=kish(ballot_weights),
-        condorcet_winner=None if winner is None else rows[winner].key,
+        sets=sets,
+        covariance=covariance,
+        n=counted.n,
+        effective_n=counted.effective_n,
+        condorcet_winner=None if winner is None else items[order[winner]],
         rules_disagree=bool(copeland[0] < copeland.max()),
     )
 
 
-def _checked(
-    positions: ArrayLike, items: Sequence[str], weights: ArrayLike | None
-) -> tuple[Floats, Floats]:
-    """The ballots that place anything, with their weights."""
-    matrix = np.array(positions, dtype=np.float64, ndmin=2)
-    if matrix.size == 0:
-        raise TooFewAnswers(n=0, needed=FEWEST_BALLOTS)
-    given = np.ones(len(matrix)) if weights is None else np.array(weights, dtype=np.float64)
-    if matrix.shape[1] != len(items) or given.shape != (len(matrix),):
-        raise ValueError("Positions need a column an item and a weight a ballot.")
-    if len(set(items)) != len(items):
-        raise ValueError("Each item needs a key of its own.")
-    if np.any(given < 0) or not np.all(np.isfinite(given)):
-        raise ValueError("Weights must be finite and at least 0.")
-    ballots = ~np.isnan(matrix).all(axis=1)
-    return matrix[ballots], given[ballots]
-
-
-def _covariance(residuals: Floats, weights: Floats, mass: Floats) -> Floats:
-    linearised = residuals * weights[:, None] / mass
-    n = len(residuals)
-    return np.asarray(linearised.T @ linearised * (n / (n - 1)))
-
-
-def _share_first(
-    is_first: NDArray[np.bool_], placed: NDArray[np.bool_], weights: Floats
-) -> Proportion:
-    inside = weights[placed]
-    return wilson(float(weights[is_first & placed].sum()), float(inside.sum()), kish(inside))
+def _rows(
+    counted: Tally, items: Sequence[str], order: list[int], sets: RankSets, covariance: Floats
+) -> tuple[RankedItem, ...]:
+    means = counted.means()
+    errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    tier = tiers(sets.better, range(len(order)))
+    masses = np.diag(counted.spread[2])
+    found = []
+    for place, index in enumerate(order):
+        mean, half = float(means[index]), Z * float(errors[place])
+        mass = float(counted.mass[index])
+        # Of those who place it: Kish's effective number, of clusters where there are any.
+        size = mass * mass / float(masses[index])
+        found.append(
+            RankedItem(
+                key=items[index],
+                rank=place + 1,
+                best_rank=int(min(sets.best[place], place + 1)),
+                worst_rank=int(max(sets.worst[place], place + 1)),
+                tier=tier[place],
+                mean_position=mean,
+                low=max(1.0, mean - half),
+                high=min(float(len(order)), mean + half),
+                first=wilson(min(float(counted.first[index]), mass), mass, size),
+                last=wilson(min(float(counted.last[index]), mass), mass, size),
+                n=int(counted.counts[index]),
+            )
+        )
+    return tuple(found)
