@@ -20,3 +20,20 @@ class TooFewAnswers(AnalysisError):
         super().__init__(f"{n} found, {needed} needed")
         self.n = n
         self.needed = needed
+
+
+class EmptyCells(AnalysisError):
+    """Groups have a declared share, but nobody of them answered: weights invent nobody.
+
+    Attributes
+    ----------
+    margin : str
+        The dimension of the groups.
+    keys : tuple of str
+        The groups that nobody belongs to, in the order in which they were declared.
+    """
+
+    def __init__(self, margin: str, keys: tuple[str, ...]) -> None:
+        super().__init__(f"nobody answered from {margin}: {', '.join(keys)}")
+        self.margin = margin
+        self.keys = keys

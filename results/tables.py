@@ -7,7 +7,7 @@ from analysis.choice.rank import Ranking
 from analysis.summary import Shares, Summary
 from analysis.text.topics import TopicModel
 from analysis.types import Proportion, wilson
-from analysis.weighting import Representation
+from analysis.weighting.representation import Representation
 
 Texts = dict[str, str]
 Document = dict[str, Any]

@@ -31,6 +31,8 @@ class Inputs:
     targets: dict[str, dict[str, float]]
     small: int
     seed: int = SEED
+    #: Whether the targets were registered and frozen before the first round opened.
+    targets_frozen: bool = False
 
 
 @dataclass(slots=True)

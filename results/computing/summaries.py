@@ -3,7 +3,7 @@
 import polars as pl
 
 from analysis.breakdown import UNKNOWN, break_down
-from analysis.weighting import dissimilarity, represent
+from analysis.weighting.representation import dissimilarity, represent
 from consultation.people.classifications import SECTORS, groups
 from results import tables
 from results.computing.inputs import Dimension, Inputs, Result, group_texts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.weighting import Gap, represent
+from analysis.weighting.representation import Gap, represent
 
 
 def test_the_missing_number_brings_the_group_to_its_target():
