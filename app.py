@@ -18,12 +18,8 @@ from core.admin import bp as admin
 from core.auth import permissions
 from core.auth.views import bp as auth
 from core.config import Settings
-from results import refresh
-from results.agenda.views import bp as agenda
-from results.dashboards.views import bp as dashboards
+from results import refresh, rooms
 from results.demo.cli import demo
-from results.feedback.views import bp as feedback
-from results.releases.views import bp as releases
 from surveys import invitations
 from surveys.api import bp as survey_api
 from surveys.editing.manage import bp as editing
@@ -47,10 +43,7 @@ BLUEPRINTS = (
     editing,
     reaching,
     manage_reaching,
-    dashboards,
-    agenda,
-    feedback,
-    releases,
+    *rooms.BLUEPRINTS,
     account_tokens,
     api_document.bp,
     survey_api,

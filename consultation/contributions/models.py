@@ -1,9 +1,9 @@
 """Every free text, from any channel, in one table. Text analysis reads this table alone."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from core.db import UNORDERED, enum_column, new_id
@@ -61,3 +61,22 @@ class Contribution(SQLModel, table=True):
     #: Whether its author allowed it to be quoted word for word.
     is_quotable: bool = False
     received_on: date
+
+
+class Translation(SQLModel, table=True):
+    """A translation that a reader asked for; a person writes it, and it goes with its text."""
+
+    __table_args__ = (
+        UniqueConstraint("contribution_id", "language", name="uq_translation_language"),
+        CheckConstraint("(text = '') = (translated_at IS NULL)", name="a_translation_has_words"),
+        UNORDERED,
+    )
+
+    id: str = Field(default_factory=new_id, max_length=26, primary_key=True)
+    contribution_id: str = Field(foreign_key="contribution.id", ondelete="CASCADE", max_length=26)
+    language: str = Field(max_length=16)
+    text: str = ""
+    requested_by: str = Field(max_length=26)
+    requested_at: datetime
+    translated_by: str | None = Field(default=None, max_length=26)
+    translated_at: datetime | None = None

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from sqlmodel import Session
+from sqlmodel import Session, col, delete
 
-from consultation.contributions.models import Channel, Contribution, ContributionState
+from consultation.contributions.models import (
+    Channel,
+    Contribution,
+    ContributionState,
+    Translation,
+)
 from core.errors import Conflict
 from core.i18n import _
 
@@ -88,8 +93,11 @@ def replace_text(session: Session, contribution: Contribution, text: str) -> Non
     """Change the words of a contribution that was not withdrawn."""
     if contribution.state is ContributionState.WITHDRAWN:
         raise Conflict(_("This text was withdrawn and cannot be changed any more."))
-    contribution.text = clean_text(text)
-    contribution.text_hash = hash_text(contribution.text)
+    cleaned = clean_text(text)
+    if cleaned != contribution.text:
+        _forget_translations(session, contribution)
+    contribution.text = cleaned
+    contribution.text_hash = hash_text(cleaned)
     session.add(contribution)
     session.flush()
 
@@ -101,4 +109,10 @@ def withdraw(session: Session, contribution: Contribution) -> None:
     contribution.is_quotable = False
     contribution.state = ContributionState.WITHDRAWN
     session.add(contribution)
+    _forget_translations(session, contribution)
     session.flush()
+
+
+def _forget_translations(session: Session, contribution: Contribution) -> None:
+    """A translation says what the text said: other words, or none, make it wrong."""
+    session.exec(delete(Translation).where(col(Translation.contribution_id) == contribution.id))

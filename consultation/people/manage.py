@@ -26,6 +26,7 @@ ROLE_NAMES = {
     Role.ANALYST: _l("Analyst"),
     Role.RESEARCHER: _l("Researcher"),
     Role.OBSERVER: _l("Observer"),
+    Role.CODER: _l("Coder of texts"),
 }
 
 

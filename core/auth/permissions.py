@@ -30,6 +30,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
     RESEARCHER = "researcher"
     OBSERVER = "observer"
+    CODER = "coder"
 
 
 class Permission(StrEnum):
@@ -49,6 +50,8 @@ class Permission(StrEnum):
     VIEW_DASHBOARD = "view_dashboard"
     RUN_ANALYSIS = "run_analysis"
     CONFIRM_TOPICS = "confirm_topics"
+    CODE_TEXTS = "code_texts"
+    CURATE_THEMES = "curate_themes"
     EDIT_AGENDA = "edit_agenda"
     ADOPT_AGENDA = "adopt_agenda"
     PUBLISH_RESULTS = "publish_results"
@@ -89,10 +92,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.FACILITATOR: frozenset(_EVERY_ROLE | {Permission.WRITE_DIALOGUE_NOTES}),
     Role.ANALYST: frozenset(
         _EVERY_ROLE
-        | {Permission.VIEW_DASHBOARD, Permission.RUN_ANALYSIS, Permission.CONFIRM_TOPICS}
+        | {
+            Permission.VIEW_DASHBOARD,
+            Permission.RUN_ANALYSIS,
+            Permission.CONFIRM_TOPICS,
+            Permission.CODE_TEXTS,
+            Permission.CURATE_THEMES,
+        }
     ),
     Role.RESEARCHER: frozenset(_EVERY_ROLE | {Permission.EXPORT_RESEARCH}),
     Role.OBSERVER: frozenset(_EVERY_ROLE),
+    Role.CODER: frozenset(_EVERY_ROLE | {Permission.CODE_TEXTS}),
 }
 _WITHOUT_CONSULTATION = {
     Permission.SIGNED_IN,

@@ -7,6 +7,8 @@ from consultation.dialogues.models import Dialogue, DialogueFormat, DialogueStat
 from core.auth.permissions import GRANTS, Permission, Role
 from core.db import get_database
 from results.agenda.models import AgendaItem
+from results.workbench.models import ThemeKind
+from results.workbench.services import Words, begin, insert
 from surveys.models import Submission
 from tests.support.journey import make_asked_round
 from tests.support.make import NOW, make_account, make_consultation, make_phase, sign_in
@@ -55,6 +57,11 @@ EXPECTED = {
     P.VIEW_DASHBOARD: "dashboards.show dashboards.topics",
     P.RUN_ANALYSIS: "dashboards.refresh",
     P.CONFIRM_TOPICS: "dashboards.confirm",
+    P.CODE_TEXTS: "workbench.index workbench.codebook",
+    P.CURATE_THEMES: """workbench.begin workbench.new_theme workbench.create_theme
+        workbench.export_codebook workbench.import_codebook workbench.log workbench.undo
+        workbench.theme workbench.edit_theme workbench.save_theme workbench.set_state
+        workbench.merge_theme""",
     P.EDIT_AGENDA: """agenda.index agenda.new agenda.edit agenda.save agenda.link agenda.unlink
         agenda.move""",
     P.ADOPT_AGENDA: "agenda.decide",
@@ -102,6 +109,8 @@ def world(app):
         )
         item = AgendaItem(consultation_id=place.id, position=1, title={"en": "I"}, created_at=NOW)
         session.add_all([dialogue, item])
+        book = begin(session, place, NOW)
+        theme = insert(session, book, "x", ThemeKind.THEME, Words.of({"name": {"en": "X"}}))
         session.flush()
         accounts = {
             "nobody": make_account(session, email="nobody@example.org"),
@@ -137,6 +146,8 @@ def world(app):
             "code": "x",
             "ending": "json",
             "key": "x",
+            "theme_id": theme.public_id,
+            "edit_id": "x",
         }
     return accounts, values
 

@@ -1,0 +1,99 @@
+"""Taking a codebook file in: one edit, checked as a whole before any of it counts."""
+
+from typing import Any
+
+from sqlmodel import Session
+
+from core.i18n import _
+from results.workbench import edits
+from results.workbench.edits import WORDS, Actor, Change, changed
+from results.workbench.files import Entry, ReadFile
+from results.workbench.models import Codebook, Edit, EditKind, Theme, ThemeKind, ThemeState
+from results.workbench.queries import themes
+from results.workbench.services import MOST_THEMES, Words, insert
+
+
+def check_against(found: ReadFile, known: dict[str, Theme]) -> None:
+    """What a file says that does not go with itself, or with the codebook that is there."""
+    coming = {entry.code: entry for entry in found.entries}
+    if len(known | coming) > MOST_THEMES:
+        message = _("A codebook holds at most %(limit)s themes.", limit=MOST_THEMES)
+        found.problem(None, "", message)
+    for entry in found.entries:
+        theme = known.get(entry.code)
+        if theme is not None and entry.kind and entry.kind != theme.kind.value:
+            found.problem(
+                entry.row, "kind", _("An area cannot become a theme, nor a theme an area.")
+            )
+        if theme is None and not any(entry.words.get("name", {}).values()):
+            found.problem(entry.row, "name", _("Enter a name."))
+        if entry.parent and _kind(entry.parent, coming, known) is not ThemeKind.AREA:
+            found.problem(entry.row, "parent", _("There is no area with this code."))
+        if entry.parent and _kind(entry.code, coming, known) is ThemeKind.AREA:
+            found.problem(entry.row, "parent", _("An area stands in no other area."))
+        _check_merge(found, entry, coming, known)
+
+
+def _check_merge(
+    found: ReadFile, entry: Entry, coming: dict[str, Entry], known: dict[str, Theme]
+) -> None:
+    is_merged = entry.state == ThemeState.MERGED.value
+    if is_merged != bool(entry.merged_into):
+        message = _("A merged theme, and no other, names the theme that it was merged into.")
+        found.problem(entry.row, "merged_into", message)
+    elif entry.merged_into and (
+        entry.merged_into == entry.code
+        or _kind(entry.merged_into, coming, known) is not ThemeKind.THEME
+        or _is_merged(entry.merged_into, coming, known)
+    ):
+        found.problem(entry.row, "merged_into", _("There is no theme with this code in use."))
+
+
+def _is_merged(code: str, coming: dict[str, Entry], known: dict[str, Theme]) -> bool:
+    if code in coming and coming[code].state is not None:
+        return coming[code].state == ThemeState.MERGED.value
+    return code in known and known[code].state is ThemeState.MERGED
+
+
+def _kind(code: str, coming: dict[str, Entry], known: dict[str, Theme]) -> ThemeKind | None:
+    if code in known:
+        return known[code].kind
+    return ThemeKind(coming[code].kind or ThemeKind.THEME.value) if code in coming else None
+
+
+def take_in(
+    session: Session, codebook: Codebook, found: ReadFile, name: str, actor: Actor
+) -> Edit | None:
+    """Add what is new and change what is known by its code; None where the file has problems."""
+    known = {theme.code: theme for theme in themes(session, codebook)}
+    check_against(found, known)
+    if found.problems:
+        return None
+    for entry in found.entries:
+        if entry.code not in known:
+            kind = ThemeKind(entry.kind or ThemeKind.THEME.value)
+            known[entry.code] = insert(session, codebook, entry.code, kind, Words.of(entry.words))
+    changes = [_change(entry, known) for entry in found.entries]
+    wanted = [change for change in changes if change is not None]
+    if not wanted:
+        return None
+    return edits.commit(session, codebook, EditKind.IMPORT, name, wanted, actor)
+
+
+def _change(entry: Entry, known: dict[str, Theme]) -> Change | None:
+    """What the entry changes of its theme; None where it says what is there already."""
+    theme = known[entry.code]
+    after: dict[str, Any] = {}
+    for name in WORDS:
+        given = entry.words.get(name)
+        if given is not None:
+            old = getattr(theme, name)
+            merged = {**old, **given}
+            after[name] = {code: text for code, text in sorted(merged.items()) if text}
+    if entry.parent is not None:
+        after["parent_id"] = known[entry.parent].id if entry.parent else None
+    if entry.state is not None or theme.state is ThemeState.DROPPED:
+        after["state"] = ThemeState(entry.state or ThemeState.ACTIVE.value)
+        after["merged_into_id"] = known[entry.merged_into].id if entry.merged_into else None
+    after = {name: value for name, value in after.items() if getattr(theme, name) != value}
+    return changed(theme, **after) if after else None

@@ -1,0 +1,129 @@
+"""Reads of the codebook: its themes, versions, coders and log."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, func, select
+
+from consultation.process.models import Consultation
+from core.auth.models import Account
+from core.errors import NotFound
+from core.i18n import _
+from results.workbench.models import (
+    Codebook,
+    CodebookVersion,
+    Coder,
+    Edit,
+    Theme,
+    ThemeKind,
+    ThemeState,
+)
+
+#: What answers are coded with, and what the machine looks for.
+CODED = frozenset({ThemeState.ACTIVE, ThemeState.NOISE})
+
+
+def codebook_of(session: Session, consultation: Consultation) -> Codebook | None:
+    """The working codebook, if one was begun."""
+    return session.exec(
+        select(Codebook).where(Codebook.consultation_id == consultation.id)
+    ).one_or_none()
+
+
+def themes(session: Session, codebook: Codebook) -> list[Theme]:
+    """Every theme and area, of any state, in the order of the codebook."""
+    return list(
+        session.exec(
+            select(Theme)
+            .where(Theme.codebook_id == codebook.id)
+            .order_by(col(Theme.position), col(Theme.id))
+        )
+    )
+
+
+def coded_themes(rows: list[Theme]) -> list[Theme]:
+    """The themes that answers are coded with, in the order of the codebook."""
+    return [row for row in rows if row.kind is ThemeKind.THEME and row.state in CODED]
+
+
+def theme_by_public_id(session: Session, codebook: Codebook, public_id: str) -> Theme:
+    found = session.exec(
+        select(Theme).where(Theme.public_id == public_id, Theme.codebook_id == codebook.id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such theme in this codebook."))
+    return found
+
+
+def places(session: Session, codebook: Codebook) -> dict[int, Account]:
+    """Who codes, by place."""
+    found = session.exec(
+        select(Coder.place, Account)
+        .join(Account, col(Account.id) == col(Coder.account_id))
+        .where(Coder.codebook_id == codebook.id)
+        .order_by(col(Coder.place))
+    )
+    return dict(found.all())
+
+
+def place_of(session: Session, codebook: Codebook, account_id: int) -> int | None:
+    """The place of an account among the coders, if it has one."""
+    return session.exec(
+        select(Coder.place).where(Coder.codebook_id == codebook.id, Coder.account_id == account_id)
+    ).one_or_none()
+
+
+def versions(session: Session, codebook: Codebook) -> list[CodebookVersion]:
+    return list(
+        session.exec(
+            select(CodebookVersion)
+            .where(CodebookVersion.codebook_id == codebook.id)
+            .order_by(col(CodebookVersion.number).desc())
+        )
+    )
+
+
+def latest_version(session: Session, consultation: Consultation) -> CodebookVersion | None:
+    """The codebook that the next run reads: the one that was signed off last."""
+    return session.exec(
+        select(CodebookVersion)
+        .join(Codebook, col(Codebook.id) == col(CodebookVersion.codebook_id))
+        .where(Codebook.consultation_id == consultation.id)
+        .order_by(col(CodebookVersion.number).desc())
+    ).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An edit with the name of who made it, and whether it was taken back."""
+
+    edit: Edit
+    name: str
+    is_undone: bool
+
+
+def log(session: Session, codebook: Codebook, start: int, size: int) -> tuple[list[Logged], int]:
+    """A page of the log, the newest first, and the number of all edits."""
+    rows = session.exec(
+        select(Edit)
+        .where(Edit.codebook_id == codebook.id)
+        .order_by(col(Edit.id).desc())
+        .offset(start)
+        .limit(size)
+    ).all()
+    undone = set(
+        session.exec(
+            select(Edit.undoes_id).where(col(Edit.undoes_id).in_([row.id for row in rows]))
+        )
+    )
+    names = account_names(session, {row.by for row in rows})
+    total = session.exec(
+        select(func.count()).select_from(Edit).where(Edit.codebook_id == codebook.id)
+    ).one()
+    return [Logged(row, names.get(row.by, ""), row.id in undone) for row in rows], total
+
+
+def account_names(session: Session, public_ids: set[str]) -> dict[str, str]:
+    found = session.exec(
+        select(Account.public_id, Account.name).where(col(Account.public_id).in_(public_ids))
+    )
+    return dict(found.all())

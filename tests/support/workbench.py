@@ -1,0 +1,90 @@
+"""A consultation with free answers and a codebook, for the tests of the workbench. Synthetic."""
+
+from typing import Any
+
+from sqlmodel import Session
+
+from consultation.contributions.models import Channel, Contribution
+from consultation.contributions.services import Source, Wording, receive
+from consultation.process.models import Consultation, Round
+from results.workbench import files, intake, services
+from results.workbench.edits import Actor
+from results.workbench.models import Codebook, Theme
+from results.workbench.queries import themes
+from tests.support.make import NOW, make_consultation, make_round
+
+ACTOR = Actor(by="analyst", now=NOW)
+#: theme code -> words that only its answers hold
+VOICES = {
+    "work": ("jobs", "workers", "training", "wages", "unemployment", "skills"),
+    "privacy": ("privacy", "cameras", "tracking", "consent", "faces", "surveillance"),
+    "climate": ("energy", "water", "emissions", "climate", "electricity", "waste"),
+}
+FILLER = ("we", "ask", "governments", "to", "think", "about", "this", "now", "please", "seriously")
+
+
+def sentences(count: int) -> list[tuple[str, str]]:
+    """Invented answers, each with the theme it is about; every seventh is about two."""
+    names = list(VOICES)
+    found = []
+    for number in range(count):
+        theme = names[number % 3]
+        words = VOICES[theme]
+        picked = [words[(number + step * (1 + number % 2)) % 6] for step in range(3)]
+        filler = [FILLER[(number * 3 + step) % 10] for step in range(4)]
+        if number % 7 == 0:
+            picked.append(VOICES[names[(number + 1) % 3]][number % 6])
+        found.append((" ".join([*filler, *picked, f"case{number % 11}"]).capitalize() + ".", theme))
+    return found
+
+
+def add_answers(
+    session: Session, place: Consultation, texts: list[str], row: Round | None = None, **values: Any
+) -> list[Contribution]:
+    """Contributions of two regions and two sectors by turns."""
+    asked = row or make_round(session, place)
+    found = []
+    for number, text in enumerate(texts):
+        source = Source(
+            consultation_id=place.id or 0,
+            channel=Channel.SURVEY,
+            round_id=asked.id,
+            region=("africa", "asia_pacific")[number % 2],
+            sector=("academia", "civil_society", "industry")[number % 3],
+        )
+        wording = Wording("why", "Why?", values.get("language", "en"))
+        found.append(
+            receive(session, source, wording, text=text, today=NOW.date(), is_quotable=True)
+        )
+    return found
+
+
+def make_codebook(session: Session, place: Consultation) -> tuple[Codebook, dict[str, Theme]]:
+    """Three themes in one area, and what stands in their definitions."""
+    book = services.begin(session, place, NOW)
+    rows = [
+        {"code": "society", "kind": "area", "name_en": "Society"},
+        *(
+            {
+                "code": code,
+                "parent": "society",
+                "name_en": code.capitalize(),
+                "definition_en": " ".join(words),
+            }
+            for code, words in VOICES.items()
+        ),
+    ]
+    found = files.ReadFile()
+    checker = files._Checker(found, "en")
+    checker.check([(number, row) for number, row in enumerate(rows, start=2)])
+    intake.take_in(session, book, found, "test", ACTOR)
+    assert found.problems == []
+    return book, {theme.code: theme for theme in themes(session, book)}
+
+
+def make_coded_place(session: Session, count: int = 60) -> tuple[Consultation, Codebook]:
+    """Answers and a codebook."""
+    place = make_consultation(session)
+    add_answers(session, place, [text for text, _theme in sentences(count)])
+    book, _themes = make_codebook(session, place)
+    return place, book
