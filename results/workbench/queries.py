@@ -6,7 +6,7 @@ from sqlmodel import Session, col, func, select
 
 from consultation.process.models import Consultation
 from core.auth.models import Account
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.i18n import _
 from results.workbench.models import (
     Codebook,
@@ -45,12 +45,25 @@ def coded_themes(rows: list[Theme]) -> list[Theme]:
     return [row for row in rows if row.kind is ThemeKind.THEME and row.state in CODED]
 
 
-def theme_by_public_id(session: Session, codebook: Codebook, public_id: str) -> Theme:
-    found = session.exec(
+def _theme(session: Session, codebook: Codebook, public_id: str) -> Theme | None:
+    return session.exec(
         select(Theme).where(Theme.public_id == public_id, Theme.codebook_id == codebook.id)
     ).one_or_none()
+
+
+def theme_by_public_id(session: Session, codebook: Codebook, public_id: str) -> Theme:
+    """The theme of an address."""
+    found = _theme(session, codebook, public_id)
     if found is None:
         raise NotFound(_("There is no such theme in this codebook."))
+    return found
+
+
+def chosen_theme(session: Session, codebook: Codebook, public_id: str) -> Theme:
+    """The theme that a form chose."""
+    found = _theme(session, codebook, public_id)
+    if found is None:
+        raise Invalid(_("Choose a theme of this codebook."), field="target")
     return found
 
 

@@ -118,7 +118,7 @@ def test_what_goes_out_comes_back_equal(store, ending):
         book, by_code = make_codebook(session, place)
         nasty = {
             "en": '=HYPERLINK("x")\n"quoted", with; signs\tand more',
-            "ar": "@العمل ‏والأجور",
+            "ar": "@العمل \u200fوالأجور",
             "fr": "-1+1",
         }
         services.change_theme(

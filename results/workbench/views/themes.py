@@ -107,7 +107,7 @@ def merge_theme(slug: str, theme_id: str) -> Response:
     """Its answers count for another theme from now on."""
     desk, theme, _rows = opened_theme(slug, theme_id)
     with transaction() as current:
-        target = queries.theme_by_public_id(current, desk.codebook, request.form.get("target", ""))
+        target = queries.chosen_theme(current, desk.codebook, request.form.get("target", ""))
         services.merge(current, desk.codebook, theme, target, desk.actor())
     flash(_("The themes were merged. The log can take it back."), "success")
     return go("theme", desk, theme_id=target.public_id)
