@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import t as student
 
 from analysis.errors import TooFewAnswers
 
@@ -26,8 +27,10 @@ class BootstrapScores:
 
     Attributes
     ----------
+    means : ndarray of float64, shape (m,)
+        Mean positions of the sample itself, 1 to m.
     low, high : ndarray of float64, shape (m,)
-        Percentile intervals of the mean positions, 1 to m.
+        Their intervals: Student's t with a degree of freedom a cluster less one, times `errors`.
     errors : ndarray of float64, shape (m,)
         Standard deviations over replicates.
     in_top : ndarray of float64, shape (m,)
@@ -37,6 +40,7 @@ class BootstrapScores:
         Replicates used, and those that could not be weighted and are left out.
     """
 
+    means: Floats
     low: Floats
     high: Floats
     errors: Floats
@@ -104,21 +108,32 @@ def bootstrap_scores(
         raise TooFewAnswers(n=len(present), needed=2)
     inside = np.flatnonzero(placed.any(axis=1))
     columns = np.concatenate([np.where(placed, given, 0.0), placed], axis=1)
-    means, failed = _replicates(
+    drawn, failed = _replicates(
         columns, inside, member, len(present), _Draws(seed, replicates, reweight)
     )
-    if len(means) < 0.9 * replicates:
-        raise TooFewAnswers(n=len(means), needed=replicates)
-    tail = (1 - level) / 2
-    ranks = 1 + (means[:, None, :] < means[:, :, None]).sum(axis=2)
+    if len(drawn) < 0.9 * replicates:
+        raise TooFewAnswers(n=len(drawn), needed=replicates)
+    ranks = 1 + (drawn[:, None, :] < drawn[:, :, None]).sum(axis=2)
+    means = _sample_means(columns, reweight)
+    errors: Floats = np.asarray(drawn.std(axis=0, ddof=1))
+    reach = float(student.ppf((1 + level) / 2, len(present) - 1))
     return BootstrapScores(
-        low=np.asarray(np.quantile(means, tail, axis=0)),
-        high=np.asarray(np.quantile(means, 1 - tail, axis=0)),
-        errors=np.asarray(means.std(axis=0, ddof=1)),
+        means=means,
+        low=means - reach * errors,
+        high=means + reach * errors,
+        errors=errors,
         in_top=np.asarray((ranks <= k).mean(axis=0)),
-        replicates=len(means),
+        replicates=len(drawn),
         failed=failed,
     )
+
+
+def _sample_means(columns: Floats, reweight: Reweight | None) -> Floats:
+    m = columns.shape[1] // 2
+    once = np.asarray(columns[:, m:].any(axis=1), dtype=np.float64)
+    weights = once if reweight is None else np.asarray(reweight(once), dtype=np.float64)
+    sums = weights @ columns
+    return np.asarray(sums[:m] / sums[m:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,9 @@ def rank_tally(counted: Tally, items: Sequence[str], *, seed: int, draws: int = 
     )
     covariance = counted.covariance()[np.ix_(order, order)]
     # In the order of rank, so that neither the numbering of items nor of ballots has a say.
-    sets = simultaneous_rank_sets(-means[order], covariance, seed=seed, draws=draws)
+    sets = simultaneous_rank_sets(
+        -means[order], covariance, seed=seed, draws=draws, degrees=counted.units - 1
+    )
     pairwise = counted.pairwise.ordered(order)
     copeland = pairwise.copeland()
     winner = pairwise.condorcet_winner()
