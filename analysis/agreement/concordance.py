@@ -77,7 +77,7 @@ def kendall_w(positions: ArrayLike, weights: ArrayLike | None = None) -> Concord
     given = np.asarray(positions, dtype=np.float64)
     if given.ndim != 2 or given.shape[1] < 2:
         raise ValueError("At least two items are needed, a column each.")
-    complete = ~np.isnan(given).any(axis=1)
+    complete = np.asarray(~np.isnan(given).any(axis=1), dtype=bool)
     n, items = int(complete.sum()), given.shape[1]
     if n < 2:
         raise TooFewAnswers(n, 2)
