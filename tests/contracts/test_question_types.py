@@ -16,7 +16,6 @@ from surveys.forms import attach, build_form, error_places, stored_data
 from surveys.preflight import findings, settings_of, strings
 from surveys.questions import REGISTRY
 from surveys.questions.base import Shape, field_name, is_answered
-from tests.plugins.application import make_settings
 from tests.support.questionnaires import POSTED, SETTINGS, document_of, question_of
 
 KINDS = sorted(REGISTRY)
@@ -29,12 +28,12 @@ def test_every_type_has_a_sample():
     assert set(SETTINGS) == set(REGISTRY) == set(POSTED)
 
 
-def test_every_type_has_a_name_and_a_template_and_says_what_it_may_be_told(app):
+def test_every_type_has_a_name_and_a_template_and_says_what_it_may_be_told(asking_app):
     for kind, type_ in REGISTRY.items():
         assert type_.kind == kind
-        assert app.jinja_env.get_template(f"questions/{kind}.html")
+        assert asking_app.jinja_env.get_template(f"questions/{kind}.html")
         assert type_.settings.model_json_schema()["additionalProperties"] is False
-    with app.test_request_context("/"):
+    with asking_app.test_request_context("/"):
         names = [str(type_.name) for type_ in REGISTRY.values()]
     assert all(names)
     assert len(set(names)) == len(names)
@@ -47,18 +46,6 @@ def test_a_document_with_it_is_the_same_after_a_round_trip(kind):
     assert QuestionnaireDocument.model_validate(stored) == document
     told = settings_of(document.by_code[f"q_{kind}"])
     assert type(told).model_validate(json.loads(told.model_dump_json())) == told
-
-
-@pytest.fixture
-def settings(tmp_path):
-    """An installation that takes files."""
-    return make_settings(tmp_path, uploads=True)
-
-
-@pytest.fixture
-def page(app):
-    with app.test_request_context("/"):
-        yield
 
 
 def presented(kind, answer=None, **changes):
@@ -213,8 +200,8 @@ def rendered(question, form, language):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_pages_show_it_with_and_without_an_answer(app, kind, language):
-    with app.test_request_context("/"), force_locale(language):
+def test_pages_show_it_with_and_without_an_answer(asking_app, kind, language):
+    with asking_app.test_request_context("/"), force_locale(language):
         _question, answer, _form = answer_of(kind)
         for known in (None, answer):
             question = presented(kind, known)
@@ -263,8 +250,8 @@ def test_a_required_question_left_open_is_named(page, kind):
 
 @pytest.mark.parametrize("kind", ASKING)
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_a_mistake_is_told_beside_an_input_that_the_page_has(app, kind, language):
-    with app.test_request_context("/"), force_locale(language):
+def test_a_mistake_is_told_beside_an_input_that_the_page_has(asking_app, kind, language):
+    with asking_app.test_request_context("/"), force_locale(language):
         question = presented(kind, required=True)
         section = section_with(question)
         form = build_form(section, language)(formdata=MultiDict(), meta={"csrf": False})

@@ -44,6 +44,21 @@ def app(settings: Settings) -> Iterator[Flask]:
     database.dispose()
 
 
+@pytest.fixture(scope="session")
+def asking_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One application that takes files, for all who need words and templates and no store."""
+    application = create_app(make_settings(tmp_path_factory.mktemp("asking"), uploads=True))
+    yield application
+    get_database(application).dispose()
+
+
+@pytest.fixture
+def page(asking_app: Flask) -> Iterator[None]:
+    """A page being made, so that words have a language."""
+    with asking_app.test_request_context("/"):
+        yield
+
+
 @pytest.fixture
 def client(app: Flask) -> PageClient:
     client = app.test_client()

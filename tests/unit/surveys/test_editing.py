@@ -304,12 +304,6 @@ def test_each_kind_of_setting_has_its_input():
     }
 
 
-@pytest.fixture
-def page(app):
-    with app.test_request_context():
-        yield
-
-
 LISTED = {"options": KNOWN}
 
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from analysis.types import AnswerState
-from app import create_app
 from surveys.documents import QuestionnaireDocument
 from surveys.forms import build_form
 from surveys.interchange.conventions import layouts
@@ -19,7 +18,6 @@ from surveys.interchange.formulas import guarded, unguarded
 from surveys.interchange.tables import About, Convention, read_responses, write_responses
 from surveys.questions import REGISTRY
 from surveys.questions.base import answered, field_name, is_answered, without
-from tests.plugins.application import make_settings
 from tests.support.questionnaires import POSTED, SETTINGS, document_of, question_of
 
 KINDS = sorted(REGISTRY)
@@ -60,18 +58,6 @@ def sample(kind, question):
     section = document().sections[0].model_copy(update={"questions": (shown,)})
     form = build_form(section, "en")(formdata=sent, meta={"csrf": False})
     return REGISTRY[kind].parse(shown, form)
-
-
-@pytest.fixture(scope="module")
-def application(tmp_path_factory):
-    return create_app(make_settings(tmp_path_factory.mktemp("tables")))
-
-
-@pytest.fixture
-def page(application):
-    """Words need a request; no table is touched, so that all tests share one application."""
-    with application.test_request_context("/"):
-        yield
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
