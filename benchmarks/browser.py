@@ -53,7 +53,8 @@ class Form:
                 answers = [option for option in control.options if option] or control.options
                 values.append((control.name, dice.choice(answers)))
             elif control.kind in SAMPLES:
-                values.append((control.name, SAMPLES[control.kind]))
+                is_year = control.name.endswith("-year")
+                values.append((control.name, "2026" if is_year else SAMPLES[control.kind]))
             elif control.kind == "checkbox":
                 values.append((control.name, control.options[0]))
             elif control.kind == "text":

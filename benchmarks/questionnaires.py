@@ -65,7 +65,7 @@ def every_type() -> dict[str, Any]:
         _question(3, "points", items=items, total=100, spend_all=False),
         _question(4, "pairwise", items=items, pairs=5, per_page=5),
         _question(5, "numeric_scale", no_opinion=True, refusal=True),
-        _question(6, "number", decimals=2),
+        _question(6, "number", minimum=0, decimals=2),
         _question(7, "date", partial=True),
         _question(8, "email"),
         _question(9, "url"),

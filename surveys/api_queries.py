@@ -35,6 +35,9 @@ from surveys.models import (
 )
 from surveys.queries import RoundStatus, status_of, text_id
 
+#: So many ids in one query; stores take no endless ones.
+_MOST_NAMED = 5_000
+
 
 def questionnaire_of(
     session: Session, consultation: Consultation, questionnaire_id: int
@@ -163,23 +166,35 @@ def released_until(session: Session, row: Round, today: date) -> date:
     return until
 
 
-def submission_list(
-    session: Session, row: Round, page: RandomPage, now: datetime
-) -> SubmissionList:
-    ended = status_of(row, now) is RoundStatus.CLOSED
+def _handed_out(session: Session, row: Round, now: datetime) -> tuple[Any, int]:
+    """The query of the responses that may be read by now, and how many wait for their batch."""
     wanted = select(Submission).where(
         Submission.round_id == row.id, Submission.state == SubmissionState.SUBMITTED
     )
-    withheld = 0
-    if not ended and row.identity_mode is not IdentityMode.IDENTIFIED:
-        until = released_until(session, row, now.date())
-        counted = select(func.count()).where(
-            Submission.round_id == row.id,
-            Submission.state == SubmissionState.SUBMITTED,
-            col(Submission.submitted_on) > until,
-        )
-        withheld = session.exec(counted).one()
-        wanted = wanted.where(col(Submission.submitted_on) <= until)
+    is_over = status_of(row, now) is RoundStatus.CLOSED
+    if is_over or row.identity_mode is IdentityMode.IDENTIFIED:
+        return wanted, 0
+    until = released_until(session, row, now.date())
+    counted = select(func.count()).where(
+        Submission.round_id == row.id,
+        Submission.state == SubmissionState.SUBMITTED,
+        col(Submission.submitted_on) > until,
+    )
+    return wanted.where(col(Submission.submitted_on) <= until), session.exec(counted).one()
+
+
+def released_submissions(
+    session: Session, row: Round, now: datetime
+) -> tuple[Sequence[Submission], int]:
+    """All responses that may be read by now, by random ids, and how many wait."""
+    wanted, withheld = _handed_out(session, row, now)
+    return session.exec(wanted.order_by(col(Submission.id))).all(), withheld
+
+
+def submission_list(
+    session: Session, row: Round, page: RandomPage, now: datetime
+) -> SubmissionList:
+    wanted, withheld = _handed_out(session, row, now)
     found = session.exec(
         wanted.where(Submission.id > page.cursor).order_by(col(Submission.id)).limit(page.limit + 1)
     ).all()
@@ -204,12 +219,16 @@ def submission_items(session: Session, rows: Sequence[Submission]) -> list[Submi
 def _words(session: Session, rows: Iterable[Submission]) -> dict[str, str]:
     """Texts by the id of their contribution; a text that was withdrawn is not among them."""
     ids = [found for row in rows for answer in row.answers.values() if (found := text_id(answer))]
-    texts = session.exec(
-        select(Contribution.id, Contribution.text).where(
-            col(Contribution.id).in_(ids), Contribution.state == ContributionState.RECEIVED
+    words: dict[str, str] = {}
+    for start in range(0, len(ids), _MOST_NAMED):
+        texts = session.exec(
+            select(Contribution.id, Contribution.text).where(
+                col(Contribution.id).in_(ids[start : start + _MOST_NAMED]),
+                Contribution.state == ContributionState.RECEIVED,
+            )
         )
-    )
-    return dict(texts.all())
+        words |= dict(texts.all())
+    return words
 
 
 def _answer(answer: Mapping[str, Any], words: Mapping[str, str]) -> AnswerItem:
@@ -221,8 +240,13 @@ def _answer(answer: Mapping[str, Any], words: Mapping[str, str]) -> AnswerItem:
 
 def _people(session: Session, rows: Iterable[Submission]) -> dict[int, Stakeholder]:
     ids = {row.stakeholder_id for row in rows if row.stakeholder_id is not None}
-    found = session.exec(select(Stakeholder).where(col(Stakeholder.id).in_(ids)))
-    return {person.id or 0: person for person in found}
+    known = sorted(ids)
+    found: dict[int, Stakeholder] = {}
+    for start in range(0, len(known), _MOST_NAMED):
+        part = known[start : start + _MOST_NAMED]
+        people = session.exec(select(Stakeholder).where(col(Stakeholder.id).in_(part)))
+        found |= {person.id or 0: person for person in people}
+    return found
 
 
 def _respondent(row: Submission, people: Mapping[int, Stakeholder]) -> Respondent | None:

@@ -53,7 +53,7 @@ def hand_in(
     asked = asked_in(session, row.id or 0)
     if asked is None:
         raise NotFound(_("This round asks nothing yet. Choose its questionnaire first."))
-    token = _token(row, given.key)
+    token = token_of(row, given.key)
     known = _known(session, row, token)
     if known is not None:
         return _the_same(session, asked, known, given), False
@@ -70,7 +70,8 @@ def hand_in(
         return _the_same(session, asked, known, given), False
 
 
-def _token(row: Round, key: str) -> str:
+def token_of(row: Round, key: str) -> str:
+    """The token that stands behind a caller's key; nobody is told."""
     return keyed_hash("collected", f"{row.public_id}\x00{key}")
 
 
@@ -129,24 +130,28 @@ def _the_same(session: Session, asked: Asked, known: Submission, given: Collecte
     told = {code for code, answer in known.answers.items() if answer["state"] not in silent}
     worked_out = {one.code for one in asked.document.questions() if REGISTRY[one.kind].is_invisible}
     if told - worked_out - set(given.answers):
-        raise _another()
+        raise AnotherResponse
     for code, answer in given.answers.items():
         question = asked.document.question(code)
         stored = known.answers.get(code)
         if question is None or stored is None:
-            raise _another()
+            raise AnotherResponse
         whole = with_words(
             question.kind, stored, words.get(code) or words.get(other_code(question))
         )
         if not _alike(whole, _cleaned(question, answer)):
-            raise _another()
+            raise AnotherResponse
     if known.language != given.language:
-        raise _another()
+        raise AnotherResponse
     return known
 
 
-def _another() -> Conflict:
-    return Conflict(_("This Idempotency-Key was used for another response. Choose a new one."))
+class AnotherResponse(Conflict):
+    """The key belongs to a response that says something else."""
+
+    def __init__(self) -> None:
+        message = _("This Idempotency-Key was used for another response. Choose a new one.")
+        super().__init__(message)
 
 
 def _plain(answer: Answer) -> str:

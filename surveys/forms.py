@@ -28,7 +28,7 @@ def build_form(section: Section, language: str) -> type[BaseForm]:
 def with_words(kind: str, answer: Answer, words: str | None) -> Answer:
     """A stored answer with the words that stand in its contribution."""
     if REGISTRY[kind].is_text:
-        return {**answer, "value": words or ""}
+        return {**answer, "value": words or ""} if is_answered(answer) else answer
     return answer if words is None else {**answer, "text": words}
 
 

@@ -13,6 +13,7 @@ from surveys.documents import QuestionnaireDocument
 from surveys.editing.changes import stored
 from surveys.editing.languages import is_known
 from surveys.interchange.limesurvey.read import read_lss
+from surveys.interchange.limesurvey.write import write_limesurvey
 from surveys.interchange.xlsform.read import read_xlsform
 from surveys.interchange.xlsform.write import write_xlsform
 
@@ -90,8 +91,23 @@ def as_json(document: QuestionnaireDocument) -> bytes:
     return (json.dumps(stored(document), ensure_ascii=False, indent=2) + "\n").encode()
 
 
+def as_limesurvey(document: QuestionnaireDocument) -> bytes:
+    """Their text table; `lost_in_limesurvey` says what is different in it."""
+    return write_limesurvey(document).data
+
+
+def lost_in_limesurvey(document: QuestionnaireDocument) -> tuple[Line, ...]:
+    """What LimeSurvey has no counterpart for, or knows under another name."""
+    found = write_limesurvey(document)
+    return tuple(
+        _line(one.place, one.row, one.column, one.message)
+        for one in (*found.problems, *found.notices)
+    )
+
+
 #: By the ending of the file: how it is written, and what it is called on the wire.
 WRITERS: dict[str, tuple[Callable[[QuestionnaireDocument], bytes], str]] = {
     "xlsx": (write_xlsform, XLSX),
+    "txt": (as_limesurvey, "text/tab-separated-values; charset=utf-8"),
     "json": (as_json, "application/json"),
 }

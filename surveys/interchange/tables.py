@@ -62,6 +62,10 @@ class ReadTable:
     rows: list[dict[str, Answer]] = field(default_factory=list)
     problems: list[Notice] = field(default_factory=list)
     about: list[About] = field(default_factory=list)
+    #: The line of each row, the heading being line 1.
+    lines: list[int] = field(default_factory=list)
+    #: The first columns of each row and those that the caller asked for, as they stand.
+    beside: list[dict[str, str]] = field(default_factory=list)
 
 
 def write_responses(
@@ -132,12 +136,18 @@ def _cells(way: Way, layout: Layout, answer: Answer | None) -> list[str]:
 
 
 def read_responses(
-    document: QuestionnaireDocument, data: bytes, convention: Convention
+    document: QuestionnaireDocument,
+    data: bytes,
+    convention: Convention,
+    beside: Sequence[str] = (),
 ) -> ReadTable:
-    """Read a table that follows the convention; what does not fit is named by row and column."""
+    """Read a table that follows the convention; what does not fit is named by row and column.
+
+    `beside` names columns that are no questions and are wanted all the same.
+    """
     way, asked = _WAYS[Convention(convention)], layouts(document)
     found = ReadTable()
-    reader = _Reader(way, asked, found)
+    reader = _Reader(way, asked, found, beside)
     if len(data) > MOST_BYTES:
         limit = MOST_BYTES // 1_000_000
         reader.problem(
@@ -159,6 +169,7 @@ class _Reader:
     way: Way
     asked: list[Layout]
     found: ReadTable
+    beside: Sequence[str]
 
     def problem(self, row: int | None, column: str, message: str) -> None:
         if len(self.found.problems) < MOST_PROBLEMS:
@@ -168,7 +179,7 @@ class _Reader:
         if "\x00" in text:
             raise csv.Error("NUL")
         names = _headings(self.way, self.asked)
-        known = {*self.way.first, *(name for one in names for name in one)}
+        known = {*self.way.first, *self.beside, *(name for one in names for name in one)}
         separator = max(_SEPARATORS, key=lambda sign: len(known & set(_first_row(text, sign))))
         rows = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
         headings = [_heading(cell) for cell in next(rows, [])]
@@ -226,7 +237,11 @@ class _Reader:
             if answer is not None:
                 row[layout.code] = answer
         self.found.rows.append(row)
-        self.found.about.append(_about(self.way, cells, places))
+        self.found.lines.append(number)
+        first = {name: cells[places[name]] for name in self.way.first if name in places}
+        also = {name: cells[places[name]] for name in self.beside if name in places}
+        self.found.about.append(_about(first))
+        self.found.beside.append(first | also)
 
     def answer(
         self, number: int, layout: Layout, headings: Sequence[str], values: list[str], state: str
@@ -277,8 +292,7 @@ def _heading(cell: str) -> str:
     return unguarded(cell).split(_CODE_END, maxsplit=1)[0].strip()
 
 
-def _about(way: Way, cells: Sequence[str], places: Mapping[str, int]) -> About:
-    known = {name: cells[places[name]] for name in way.first if name in places}
+def _about(known: Mapping[str, str]) -> About:
     language = known.get("language") or known.get("startlanguage") or ""
     day = next(
         (

@@ -42,7 +42,8 @@ EXPECTED = {
         manage_surveys.preview manage_reaching.index manage_reaching.new_wave
         manage_reaching.create_wave manage_reaching.wave manage_reaching.send_wave
         manage_reaching.stop_wave manage_reaching.note_bounces manage_reaching.key_in
-        manage_reaching.start_key_in manage_reaching.paper
+        manage_reaching.start_key_in manage_reaching.paper manage_reaching.tables
+        manage_reaching.download_table manage_reaching.bring_table
         editing.begin editing.show editing.arrange_section editing.arrange_question
         editing.settings editing.save_settings editing.show_history editing.restore
         editing.add_section editing.section editing.save_section editing.new_question
@@ -145,6 +146,7 @@ def world(app):
             "person_id": "x",
             "code": "x",
             "ending": "json",
+            "convention": "own",
             "key": "x",
             "theme_id": theme.public_id,
             "edit_id": "x",

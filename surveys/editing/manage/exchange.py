@@ -36,7 +36,8 @@ def upload(slug: str, version: int) -> Response:
     """Choose a file."""
     draft = opened(slug, version)
     accepted = ",".join(files.READABLE)
-    return page("import", draft, endings=files.WRITERS, accepted=accepted)
+    lost = files.lost_in_limesurvey(draft.document)
+    return page("import", draft, endings=files.WRITERS, accepted=accepted, lost=lost)
 
 
 @bp.post(EDIT + "/import")
