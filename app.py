@@ -13,6 +13,7 @@ from consultation.people.queries import roles_of
 from consultation.people.views import bp as account_tokens
 from consultation.process.manage import bp as manage
 from consultation.process.views import bp as consultations
+from consultation.targets.manage import bp as targets
 from core import api, api_document, cli, db, i18n, jobs, mail, security, web
 from core.admin import bp as admin
 from core.auth import permissions
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     consultations,
     manage,
     people,
+    targets,
     dialogues,
     manage_dialogues,
     pages.bp,

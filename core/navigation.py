@@ -8,6 +8,7 @@ from core.i18n import _l
 MENU = (
     (_l("Overview"), "manage.show", Permission.VIEW_WORKSPACE),
     (_l("Phases"), "manage.phases", Permission.MANAGE_CONSULTATION),
+    (_l("Targets"), "targets.show", Permission.MANAGE_CONSULTATION),
     (_l("People"), "people.index", Permission.MANAGE_PEOPLE),
     (_l("Surveys and rounds"), "manage_surveys.index", Permission.MANAGE_SURVEY),
     (_l("Dialogues"), "manage_dialogues.index", Permission.WRITE_DIALOGUE_NOTES),

@@ -13,6 +13,7 @@ from consultation.people.queries import targets
 from consultation.process.models import Consultation, Round, RoundState
 from consultation.process.queries import by_slug
 from consultation.process.services import close_due_rounds
+from consultation.targets.queries import frozen_first
 from core.db import Database
 from core.jobs import Handler, JobContext, enqueue
 from core.security import current_settings
@@ -165,6 +166,7 @@ def _inputs(session: Session, consultation: Consultation, scope: Scope, frozen: 
         texts={key: text for key, text in found if key in ids},
         region_classification=consultation.region_classification,
         targets=targets(session, consultation),
+        targets_frozen=frozen_first(session, consultation),
         small=current_settings().thresholds.small_cell_flag,
     )
 

@@ -21,6 +21,7 @@ from analysis.types import AnswerState
 from consultation.contributions.models import Channel, Contribution, ContributionState
 from consultation.people.models import Target
 from consultation.process.models import Consultation, Round
+from consultation.targets.queries import frozen_first
 from results.models import Snapshot
 from surveys.documents import QuestionnaireDocument
 from surveys.models import Questionnaire, RoundQuestionnaire, Submission, SubmissionState
@@ -113,6 +114,7 @@ def fingerprint(session: Session, consultation: Consultation, scope: Scope) -> s
             )
         ]
     )
+    parts.append(frozen_first(session, consultation))
     return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -234,7 +234,7 @@ def _take_step(call: Call[Any, Any], current: Session, row: Round, state: RoundS
     """Opening freezes what the round asks."""
     if state is RoundState.OPEN:
         instruments.freeze(current, row, call.now)
-    process.set_round_state(current, row, state)
+    process.set_round_state(current, row, state, call.now)
     _record(call, f"round_{state.value}", f"rounds/{row.number}")
 
 

@@ -155,7 +155,7 @@ def set_state(slug: str, number: int) -> Response:
         row = _round(current, by_slug(current, slug), number)
         if wanted == RoundState.OPEN:
             instruments.freeze(current, row, now)
-        process.set_round_state(current, row, RoundState(wanted))
+        process.set_round_state(current, row, RoundState(wanted), now)
         _record(f"round_{wanted}", f"{slug}/rounds/{number}")
     return redirect(url_for("manage_surveys.index", slug=slug), 303)
 

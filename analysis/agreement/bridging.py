@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.breakdown import UNKNOWN
 from analysis.errors import TooFewAnswers
+from analysis.summary import kish
 from analysis.types import Proportion, wilson
-from analysis.weighting.raking import effective_n
 
 FEWEST_IN_GROUP = 10
 
@@ -154,7 +154,7 @@ def _shares(
         placed = ~np.isnan(column)
         inside = placed & (np.nan_to_num(column, nan=np.inf) <= k)
         base, count = float(weights[placed].sum()), float(weights[inside].sum())
-        size = effective_n(weights[placed]) if is_weighted else base
+        size = kish(weights[placed]) if is_weighted else base
         found.append(wilson(min(count, base), base, size))
     return found
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.errors import TooFewAnswers
+from analysis.summary import kish
 from analysis.weighting.margins import Margin
 
 #: The least and the most that a weight may be, as multiples of the mean weight.
@@ -86,32 +87,6 @@ class Cells:
     of: NDArray[np.int64]
     codes: NDArray[np.int64]
     shares: tuple[Floats, ...]
-
-
-def effective_n(weights: Floats) -> float:
-    """Kish's effective sample size: (sum of w) squared over the sum of squared w.
-
-    Parameters
-    ----------
-    weights : ndarray of float, shape (n,)
-        0 or more.
-
-    Returns
-    -------
-    float
-        In [0, n]; 0 where no weight is above 0.
-
-    References
-    ----------
-    Kish 1965, Survey Sampling, section 11.7.
-
-    Examples
-    --------
-    >>> effective_n(np.array([1.0, 1.0, 2.0]))
-    2.6666666666666665
-    """
-    squares = float(np.square(weights).sum())
-    return float(weights.sum()) ** 2 / squares if squares > 0 else 0.0
 
 
 def cells_of(margins: Sequence[Margin]) -> Cells:
@@ -300,7 +275,7 @@ def rake(
     factors = cell_factors(cells, masses, caps)
     values = factors[cells.of] if base is None else factors[cells.of] * base
     values = values / values.mean()
-    effective = effective_n(values)
+    effective = kish(values)
     residual, shortfalls = _missed(margins, cells, factors * masses)
     return Weights(
         values=values,

@@ -20,6 +20,7 @@ from consultation.process.models import (
     Round,
     RoundState,
 )
+from consultation.targets import services as targets
 from core.errors import Closed, Conflict, Invalid
 from core.i18n import _
 
@@ -167,10 +168,15 @@ _STEPS: dict[RoundState, frozenset[RoundState]] = {
 }
 
 
-def set_round_state(session: Session, row: Round, state: RoundState) -> None:
-    """Take a round one step on; closed is the end."""
+def set_round_state(session: Session, row: Round, state: RoundState, now: datetime) -> None:
+    """Take a round one step on; closed is the end.
+
+    What stands of targets and stopping rule when the first round opens is frozen.
+    """
     if state not in _STEPS[row.state]:
         raise Conflict(_("The round cannot take this step now. Reload the page."))
+    if state is RoundState.OPEN:
+        targets.freeze(session, row.consultation_id, targets.AT_OPENING, now)
     row.state = state
     session.add(row)
     session.flush()

@@ -34,7 +34,7 @@ EXPECTED = {
     P.VIEW_WORKSPACE: "manage.show",
     P.MANAGE_CONSULTATION: """manage.publish manage.phases manage.save_phase manage_dialogues.new
         manage_dialogues.create manage_dialogues.edit manage_dialogues.save
-        manage_dialogues.announce""",
+        manage_dialogues.announce targets.show targets.save targets.freeze""",
     P.MANAGE_PEOPLE: "people.index people.grant people.revoke people.add_stakeholders manage_reaching.change_address",
     P.MANAGE_SURVEY: """manage_surveys.index manage_surveys.new manage_surveys.choose
         manage_surveys.save_dates manage_surveys.set_state manage_surveys.files

@@ -14,7 +14,6 @@ from analysis.weighting.raking import (
     CAPS,
     cell_factors,
     cells_of,
-    effective_n,
     rake,
 )
 
@@ -212,7 +211,3 @@ def test_whatever_comes_weights_stay_within_caps_with_mean_one(rows, shares):
     assert (found.residual > 0.0005) == bool(found.shortfalls)
     doubled = rake(margins, base=np.full(len(rows), 7.0))
     assert doubled.values == pytest.approx(found.values, abs=1e-9)
-
-
-def test_no_weight_at_all_has_no_effective_size():
-    assert effective_n(np.zeros(3)) == 0.0
