@@ -1,71 +1,42 @@
-"""What a text is before anybody reads meaning into it: empty, a pointer elsewhere, a copy."""
+"""What a text is before anybody reads meaning into it: empty, "don't know", a pointer elsewhere."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import blake2b
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from analysis.text.tokens import normalise, words
+from analysis.text.copies import find_families
+from analysis.text.tokens import base_language, normalise, words
 
 FEWEST_WORDS = 2
 #: Copies or near-copies that make a campaign.
 CAMPAIGN = 10
-SIMILAR = 0.6
-_HASHES = 64
-_BANDS = 16
-_SHINGLE = 3
-_PRIME = np.uint64((1 << 61) - 1)
-_ELSEWHERE = re.compile(
-    r"\b(see|refer to|voir|siehe|véase|ver|vedi|zie|please find)\b.{0,40}"
-    r"\b(attach|annex|above|below|written|position paper|response|document|upload|"
-    r"joint|anhang|anlage|stellungnahme|adjunt|anexo|allegat|bijlage|pièce)",
-    re.IGNORECASE,
-)
-_NOTHING = frozenset(
-    [
-        "no",
-        "none",
-        "n/a",
-        "na",
-        "nothing",
-        "nil",
-        "-",
-        ".",
-        "..",
-        "...",
-        "/",
-        "x",
-        "non",
-        "aucun",
-        "aucune",
-        "rien",
-        "nein",
-        "keine",
-        "no.",
-        "nessuno",
-        "ninguno",
-        "nada",
-        "nenhum",
-        "geen",
-        "нет",
-        "لا",
-        "لاشيء",
-        "无",
-        "没有",
-    ]
-)
-_LONGEST_POINTER_WORDS = 25
+#: People who happen to answer with the same few words are no campaign.
+CAMPAIGN_WORDS = 6
+#: A text with more words than this says something itself, wherever else it points.
+LONGEST_POINTER_WORDS = 12
+#: So few words are compared with the pointers of all languages: "voir annexe" in an English form.
+_ANY_LANGUAGE_WORDS = 6
+#: Characters between a word for looking and the place to look at.
+_BETWEEN = 30
+#: A filler is short; nothing longer is compared with them.
+_LONGEST_FILLER = 60
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 class TextKind(StrEnum):
     """What a text can be used for."""
 
     USABLE = "usable"
+    #: Blank, symbols alone, or a word for "nothing".
     EMPTY = "empty"
+    #: The person says that they do not know. It is an answer, and about no theme.
+    DONT_KNOW = "dont_know"
+    #: The answer is said to be in another place.
     POINTER = "pointer"
     TOO_SHORT = "too_short"
 
@@ -78,34 +49,64 @@ class Quality:
     ----------
     kinds : tuple of TextKind, length n
     family : tuple of int, length n
-        Texts with the same number are copies or near-copies of each other; a text of its own
-        is a family of one.
+        Texts with the same number are copies or near-copies of each other; the number is the
+        position of the first of them. A text of its own is a family of one.
     family_sizes : dict of int to int
         Only families of at least two.
+    campaigns : frozenset of int
+        The families that are campaigns: ten or more near-copies of six or more words.
     """
 
     kinds: tuple[TextKind, ...]
     family: tuple[int, ...]
     family_sizes: dict[int, int]
+    campaigns: frozenset[int]
 
     def is_campaign(self, index: int) -> bool:
-        """Whether a text belongs to ten or more near-copies; shown, never dropped."""
-        return self.family_sizes.get(self.family[index], 1) >= CAMPAIGN
+        """Whether a text belongs to a campaign; shown, never dropped."""
+        return self.family[index] in self.campaigns
+
+    def firsts(self) -> tuple[int, ...]:
+        """One text of each campaign and all others: figures without campaigns' weight."""
+        return tuple(
+            index
+            for index, number in enumerate(self.family)
+            if number not in self.campaigns or number == index
+        )
 
 
 def kind_of(text: str, language: str) -> TextKind:
     """Sort one text.
 
+    Parameters
+    ----------
+    text : str
+    language : str
+        A BCP 47 tag. Fillers of all languages are known whatever it is, because people answer
+        "n/a" in every language; it says which words point elsewhere. "und" tries all.
+
+    Returns
+    -------
+    TextKind
+
     Examples
     --------
     >>> kind_of("See written response", "en").value, kind_of("n/a", "en").value
     ('pointer', 'empty')
+    >>> kind_of("Je ne sais pas.", "fr").value, kind_of("تعليم الفتيات", "ar").value
+    ('dont_know', 'usable')
     """
-    plain = normalise(text).strip()
-    if plain in _NOTHING or not any(character.isalnum() for character in plain):
+    plain = _plain(text)
+    core = _EDGES.sub("", plain)
+    if not any(character.isalnum() for character in core):
         return TextKind.EMPTY
+    if len(core) <= _LONGEST_FILLER:
+        if core in _fillers("nothing") or plain in _fillers("nothing"):
+            return TextKind.EMPTY
+        if core in _fillers("dont_know"):
+            return TextKind.DONT_KNOW
     found = words(text, language)
-    if len(found) <= _LONGEST_POINTER_WORDS and _ELSEWHERE.search(plain):
+    if len(found) <= LONGEST_POINTER_WORDS and _points_elsewhere(plain, language):
         return TextKind.POINTER
     return TextKind.USABLE if len(found) >= FEWEST_WORDS else TextKind.TOO_SHORT
 
@@ -123,79 +124,78 @@ def assess(texts: Sequence[str], languages: Sequence[str], *, seed: int) -> Qual
     -------
     Quality
 
+    Raises
+    ------
+    ValueError
+        Lengths differ.
+
     Notes
     -----
-    MinHash over sets of three following words, `_BANDS` bands of `_HASHES` / `_BANDS` rows;
-    candidates are joined when the estimated Jaccard index reaches 0.6. Equal texts are hashed
-    once, so that 100,000 copies cost as much as one. O(n L).
+    Equal texts are read once, so that 100,000 copies cost little more than one. O(n L).
 
-    References
-    ----------
-    Broder 1997, "On the resemblance and containment of documents".
+    Examples
+    --------
+    >>> found = assess(["Clean water first", "clean water, first!", "n/a"], ["en"] * 3, seed=1)
+    >>> found.family, [kind.value for kind in found.kinds]
+    ((0, 0, 2), ['usable', 'usable', 'empty'])
     """
-    kinds = tuple(kind_of(text, lang) for text, lang in zip(texts, languages, strict=True))
-    groups: dict[str, list[int]] = {}
-    for index, text in enumerate(texts):
-        if kinds[index] is TextKind.USABLE:
-            groups.setdefault(" ".join(words(text, "und")), []).append(index)
-    distinct = sorted(groups, key=lambda key: groups[key][0])
-    parent = _join_similar(distinct, seed)
+    seen: dict[tuple[str, str], TextKind] = {}
+    kinds = []
+    for text, language in zip(texts, languages, strict=True):
+        key = (text, language)
+        if key not in seen:
+            seen[key] = kind_of(text, language)
+        kinds.append(seen[key])
+    usable = [index for index, kind in enumerate(kinds) if kind is TextKind.USABLE]
     family = list(range(len(texts)))
-    first: dict[int, int] = {}
-    for number, key in enumerate(distinct):
-        root = first.setdefault(parent[number], groups[key][0])
-        for index in groups[key]:
-            family[index] = root
+    for place, first in enumerate(find_families([texts[row] for row in usable], seed=seed)):
+        family[usable[place]] = usable[first]
     sizes: dict[int, int] = {}
     for number in family:
         sizes[number] = sizes.get(number, 0) + 1
     repeated = {number: size for number, size in sizes.items() if size > 1}
-    return Quality(kinds, tuple(family), repeated)
+    campaigns = frozenset(
+        number
+        for number, size in repeated.items()
+        if size >= CAMPAIGN and len(words(texts[number], "und")) >= CAMPAIGN_WORDS
+    )
+    return Quality(tuple(kinds), tuple(family), repeated, campaigns)
 
 
-def _join_similar(distinct: Sequence[str], seed: int) -> list[int]:
-    """Union of all pairs that are alike; each text's root."""
-    parent = list(range(len(distinct)))
-
-    def root(item: int) -> int:
-        while parent[item] != item:
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
-
-    signatures = _signatures(distinct, seed)
-    rows = _HASHES // _BANDS
-    for band in range(_BANDS):
-        buckets: dict[bytes, int] = {}
-        for index, signature in enumerate(signatures):
-            key = signature[band * rows : (band + 1) * rows].tobytes()
-            other = buckets.setdefault(key, index)
-            if other != index and np.mean(signatures[other] == signature) >= SIMILAR:
-                low, high = sorted((root(other), root(index)))
-                parent[high] = low
-    return [root(index) for index in range(len(distinct))]
+def _plain(text: str) -> str:
+    return " ".join(normalise(text).replace("’", "'").split())
 
 
-def _signatures(distinct: Sequence[str], seed: int) -> NDArray[np.uint64]:
-    generator = np.random.default_rng(seed)
-    factors = generator.integers(1, 1 << 31, _HASHES, dtype=np.uint64)
-    offsets = generator.integers(0, 1 << 31, _HASHES, dtype=np.uint64)
-    found = np.zeros((len(distinct), _HASHES), dtype=np.uint64)
-    for index, text in enumerate(distinct):
-        shingles = _shingles(text)
-        hashed = (shingles[:, None] * factors[None, :] + offsets[None, :]) % _PRIME
-        found[index] = hashed.min(axis=0)
+def _points_elsewhere(plain: str, language: str) -> bool:
+    base = base_language(language)
+    known = _pointers()
+    few = plain.count(" ") < _ANY_LANGUAGE_WORDS
+    chosen = known.values() if few or base not in known else [known[base], known["en"]]
+    return any(pattern.search(plain) for pattern in chosen)
+
+
+@cache
+def _document() -> dict[str, dict[str, Any]]:
+    text = files("analysis.text").joinpath("fillers.json").read_text(encoding="utf-8")
+    found: dict[str, dict[str, Any]] = json.loads(text)
     return found
 
 
-def _shingles(text: str) -> NDArray[np.uint64]:
-    parts = text.split()
-    grams = {
-        " ".join(parts[place : place + _SHINGLE])
-        for place in range(max(1, len(parts) - _SHINGLE + 1))
-    }
-    numbers = [
-        int.from_bytes(blake2b(gram.encode(), digest_size=4).digest(), "big")
-        for gram in sorted(grams)
-    ]
-    return np.array(numbers, dtype=np.uint64)
+@cache
+def _fillers(section: str) -> frozenset[str]:
+    phrases = [phrase for listed in _document()[section].values() for phrase in listed]
+    plain = {_plain(phrase) for phrase in phrases}
+    return frozenset(plain | {_EDGES.sub("", phrase) for phrase in plain} - {""})
+
+
+@cache
+def _pointers() -> dict[str, re.Pattern[str]]:
+    """For each language: a word for looking, then a place to look at, near each other."""
+    found = {}
+    for language, listed in _document()["pointers"].items():
+        # Scripts without spaces have no word boundaries that a pattern could see.
+        edge = "" if language in {"ja", "ko", "th", "zh"} else r"\b"
+        look = "|".join(re.escape(word) for word in listed["look"])
+        at = "|".join(re.escape(word) for word in listed["at"])
+        found[language] = re.compile(rf"{edge}(?:{look}){edge}.{{0,{_BETWEEN}}}?{edge}(?:{at})")
+    return found

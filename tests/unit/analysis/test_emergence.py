@@ -1,0 +1,54 @@
+"""The course of themes over periods."""
+
+import numpy as np
+import pytest
+
+from analysis.text.emergence import Course, trends
+from analysis.text.selection import audit_sample
+from analysis.text.shares import theme_shares
+
+
+def rounds(shares, n=400, m=900, seed=1):
+    """One theme with these shares in following rounds, audited by chance."""
+    generator = np.random.default_rng(seed)
+    truth = np.concatenate([(np.arange(n) < round(p * n)).astype(float) for p in shares])
+    said = np.clip(0.6 * truth + 0.4 * generator.random(len(truth)), 0, 1)
+    rows = np.array(audit_sample(len(truth), min(m, len(truth)), seed=seed))
+    groups = [f"round {number}" for number in range(len(shares)) for _ in range(n)]
+    names = list(dict.fromkeys(groups))
+    return trends(theme_shares(said[:, None], rows, truth[rows, None], groups=groups), names)[0]
+
+
+@pytest.mark.parametrize(
+    ("shares", "course"),
+    [
+        ((0.1, 0.2, 0.35), Course.GROWING),
+        ((0.0, 0.1, 0.3), Course.APPEARED),
+        ((0.4, 0.3, 0.15), Course.FADING),
+        ((0.3, 0.1, 0.0), Course.GONE),
+        ((0.2, 0.21, 0.2), Course.STEADY),
+    ],
+)
+def test_the_course_of_a_theme_is_named(shares, course):
+    assert rounds(shares).course is course
+
+
+def test_a_sure_change_too_small_to_matter_is_steady():
+    found = rounds((0.40, 0.44), n=5000, m=9000)
+    assert found.adjusted_p < 0.01
+    assert found.course is Course.STEADY
+
+
+def test_steady_themes_are_seldom_called_news():
+    alarms = sum(rounds((0.1, 0.1, 0.1), m=300, seed=seed).adjusted_p < 0.05 for seed in range(150))
+    assert alarms <= 14
+
+
+def test_one_period_is_too_little():
+    assert rounds((0.3,)).course is Course.TOO_LITTLE
+
+
+def test_a_period_without_share_is_refused():
+    found = theme_shares([[1.0]], [0], [[1.0]], groups=["a"])
+    with pytest.raises(ValueError, match="each period"):
+        trends(found, ["a", "b"])
