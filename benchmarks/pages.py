@@ -72,7 +72,7 @@ def _weigh(server: Server, start_path: str, language: str, name: str) -> list[di
         answer = person.get(place)
         found.append(_page(answer, f"{name} {language} page"))
         form = next(form for form in answer.read().forms if form.action.startswith("/s/"))
-        place = person.post(form.action, [*form.fill(dice), ("go", "next")]).location
+        place = _go_on(person, form.action, [*form.fill(dice), ("go", "next")])
     answer = person.get(place)
     found.append(_page(answer, f"{name} {language} check"))
     form = next(form for form in answer.read().forms if form.action.endswith("/submit"))
@@ -83,6 +83,15 @@ def _weigh(server: Server, start_path: str, language: str, name: str) -> list[di
     found.append(_page(person.get(f"{base}/withdraw"), f"{name} {language} withdraw"))
     person.close()
     return found
+
+
+def _go_on(person: Browser, action: str, values: list[tuple[str, str]]) -> str:
+    """Send a page; where the server refuses what was filled in, say so."""
+    answer = person.post(action, values)
+    if not answer.location:
+        message = f"The server refused a page of this benchmark with {answer.status}."
+        raise RuntimeError(message)
+    return answer.location
 
 
 def _set_language(person: Browser, form: Any, language: str) -> None:
