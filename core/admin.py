@@ -54,8 +54,10 @@ def show_audit() -> Response:
     query = select(audit.AuditEntry).order_by(col(audit.AuditEntry.id).desc()).limit(ROWS)
     if wanted.isdigit() and len(wanted) < 19:
         query = query.where(col(audit.AuditEntry.id) < int(wanted))
+    entries = session().exec(query).all()
     return render(
         "admin/audit.html",
-        entries=session().exec(query).all(),
+        entries=entries,
+        has_older=len(entries) == ROWS,
         breaks=list(audit.find_breaks(session()))[:ROWS],
     )

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import JSON, text
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 GENESIS = "0" * 64
 
@@ -72,10 +72,24 @@ def record(
     session.flush()
 
 
+def state(session: Session) -> tuple[int, str]:
+    """How many entries there are, and the seal of the newest."""
+    count = session.exec(select(func.count()).select_from(AuditEntry)).one()
+    last = session.exec(select(AuditEntry.hash).order_by(col(AuditEntry.id).desc())).first()
+    return count, last or GENESIS
+
+
+def has_seal(session: Session, seal: str) -> bool:
+    return seal == GENESIS or bool(
+        session.exec(select(AuditEntry.id).where(AuditEntry.hash == seal)).first()
+    )
+
+
 def find_breaks(session: Session) -> Iterator[int]:
     """The ids of entries that were changed, or that follow a removed one."""
     expected = GENESIS
-    for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.id))):
+    entries = select(AuditEntry).order_by(col(AuditEntry.id)).execution_options(yield_per=1_000)
+    for entry in session.exec(entries):
         if entry.previous_hash != expected or entry.hash != entry_hash(entry):
             yield entry.id or 0
         expected = entry.hash

@@ -11,10 +11,11 @@ import click
 from alembic.util import CommandError
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core import audit, jobs, schema
-from core.auth.services import create_account, find_account, make_link
+from core.auth.models import Account
+from core.auth.services import create_account, disable_account, find_account, make_link
 from core.db import get_database
 from core.errors import DomainError
 from core.liveness import die_with_parent
@@ -147,15 +148,51 @@ def create_administrator(email: str, name: str) -> None:
     click.echo(f"{current_settings().base_url}/sign-in/link/{token}")
 
 
+@accounts.command("list")
+def list_accounts() -> None:
+    """Show who may sign in, and who is an administrator."""
+    with get_database().read_session() as session:
+        for account in session.exec(select(Account).order_by(col(Account.email))):
+            states = ("disabled" if account.disabled_at else "", "administrator")
+            words = (states[0], states[1] if account.is_administrator else "")
+            click.echo("\t".join((account.public_id, account.email, *filter(None, words))))
+
+
+@accounts.command("disable")
+@click.argument("email")
+def disable(email: str) -> None:
+    """Close an account: it is signed out everywhere and cannot sign in again."""
+    now = datetime.now(UTC)
+    with get_database().transaction() as session:
+        account = find_account(session, email)
+        if account is None:
+            message = "There is no open account with this address."
+            raise click.ClickException(message)
+        disable_account(session, account, now)
+        target = f"accounts/{account.public_id}"
+        audit.record(session, actor="cli", action="disable_account", target=target, now=now)
+    click.echo("The account is closed.")
+
+
 @audit_log.command("verify")
-def verify() -> None:
-    """Check the chain; exit 1 and name the entries where it is broken."""
+@click.option("--seal", help="A seal that was noted before; it must still be in the log.")
+def verify(seal: str | None) -> None:
+    """Check the chain; exit 1 and name the entries where it is broken.
+
+    The newest seal is printed. Entries cut off at the end leave a whole chain behind; only a seal
+    that was noted elsewhere shows that they are gone.
+    """
     with get_database().read_session() as session:
         broken = list(audit.find_breaks(session))
+        count, newest = audit.state(session)
+        is_known = seal is None or audit.has_seal(session, seal)
     if broken:
         message = f"The log was changed at entries: {', '.join(map(str, broken))}"
         raise click.ClickException(message)
-    click.echo("The log is whole.")
+    if not is_known:
+        message = "The noted seal is not in the log: entries were cut off or written anew."
+        raise click.ClickException(message)
+    click.echo(f"The log is whole: {count} entries, newest seal {newest}")
 
 
 COMMANDS = (db, worker, job_list, serve, accounts, audit_log)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 
 from core.auth.models import Account, AccountSession, SignInLink
 from core.errors import Conflict, Invalid
@@ -17,6 +17,8 @@ from core.security import (
 
 SESSION_LIFETIME = timedelta(hours=12)
 LINK_LIFETIME = timedelta(minutes=30)
+#: Sign-in links of one account that may wait to be used; whoever asks for more gets no mail.
+MOST_LINKS = 5
 
 
 def find_account(session: Session, email: str) -> Account | None:
@@ -71,9 +73,20 @@ def check_password(session: Session, email: str, password: str) -> Account | Non
     return account if matches else None
 
 
+def may_ask_for_link(session: Session, account: Account, now: datetime) -> bool:
+    """Whether a further link may be mailed: strangers must not be able to fill a mailbox."""
+    waiting = session.exec(
+        select(func.count())
+        .select_from(SignInLink)
+        .where(SignInLink.account_id == account.id, SignInLink.expires_at > now)
+    ).one()
+    return waiting < MOST_LINKS
+
+
 def make_link(session: Session, account: Account, now: datetime) -> str:
     """A one-time sign-in token; the table keeps its hash alone."""
     assert account.id is not None  # noqa: S101 - a stored account has a key
+    session.exec(delete(SignInLink).where(col(SignInLink.expires_at) <= now))
     token = new_token()
     session.add(
         SignInLink(
@@ -113,6 +126,19 @@ def open_account_session(session: Session, account: Account, now: datetime) -> s
         )
     )
     return token
+
+
+def close_account_sessions(session: Session, account: Account) -> None:
+    """End every session of an account and every link to it: what opened it before opens no more."""
+    session.exec(delete(AccountSession).where(col(AccountSession.account_id) == account.id))
+    session.exec(delete(SignInLink).where(col(SignInLink.account_id) == account.id))
+
+
+def disable_account(session: Session, account: Account, now: datetime) -> None:
+    """Close an account for good; what it did stays in the audit log under its public id."""
+    account.disabled_at = now
+    session.add(account)
+    close_account_sessions(session, account)
 
 
 def close_account_session(session: Session, token: str) -> None:

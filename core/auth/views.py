@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask import session as cookie
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from core import audit, mail
@@ -62,7 +63,7 @@ def start_session() -> Response:
 def _send_link(email: str, now: datetime) -> None:
     """Queue a link when there is such an account; the page says the same either way."""
     account = services.find_account(session(), email)
-    if account is None:
+    if account is None or not services.may_ask_for_link(session(), account, now):
         return
     token = services.make_link(session(), account, now)
     mail.queue_template(
@@ -139,13 +140,24 @@ def save_account() -> Response:
                 found = current.merge(signed_in_account())
                 found.name = form.name.data
                 if form.password.data:
-                    services.set_password(found, form.password.data)
+                    _change_password(current, found, form.password.data)
         except Invalid as error:
             form.refuse(error)
         else:
             flash(_("Your account was saved."), "success")
             return redirect(url_for("auth.account"), 303)
     return render("auth/account.html", form=form, status=422)
+
+
+def _change_password(current: Session, account: Account, password: str) -> None:
+    """Only this browser stays signed in, under a new session."""
+    now = datetime.now(UTC)
+    services.set_password(account, password)
+    services.close_account_sessions(current, account)
+    cookie["account"] = services.open_account_session(current, account, now)
+    audit.record(
+        current, actor=account.public_id, action="set_password", target="own_account", now=now
+    )
 
 
 @bp.post("/language")
