@@ -2,8 +2,10 @@
 
 from results.computing.inputs import SEED, Inputs, Progress, Result, dimensions
 from results.computing.rankings import add_ranking
-from results.computing.summaries import add_measure, add_participation
+from results.computing.summaries import Asked, add_measure, add_participation
 from results.computing.topics import add_topics
+from results.computing.weighted import add_weightings
+from results.computing.weights import weightings
 from results.measures import KINDS, measures, ranking_sources
 
 __all__ = ["SEED", "Inputs", "Progress", "Result", "compute"]
@@ -18,9 +20,11 @@ def compute(inputs: Inputs, progress: Progress) -> Result:
         frame = inputs.frozen.answers[number]
         grouped = dimensions(frame, document, inputs)
         add_participation(result, number, frame, inputs)
+        weighed = weightings(frame, inputs)
+        add_weightings(result, number, weighed, inputs)
         for measure in measures(document):
             if measure.shape in KINDS:
-                add_measure(result, number, frame, measure, grouped, inputs)
+                add_measure(result, number, Asked(frame, grouped, weighed), measure, inputs)
             done += 1
             progress(done, steps)
         for source in ranking_sources(frame, document):

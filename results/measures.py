@@ -46,27 +46,40 @@ def labels_of(measure: Measure) -> dict[str, Texts]:
     return {code: dict(texts) for code, texts in measure.options.items()}
 
 
-def summariser(frame: pl.DataFrame, measure: Measure) -> Summariser:
-    """A function that summarises a measure for some respondents."""
+def summariser(
+    frame: pl.DataFrame, measure: Measure, weights: NDArray[np.float64] | None = None
+) -> Summariser:
+    """A function that summarises a measure for some respondents, weighted where weights are given."""
     given = frame[measure.code].to_list()
     states = np.array(frame[f"{measure.code}:state"].to_list(), dtype=object)
     values = np.empty(len(given), dtype=object)
     values[:] = [list(value) if isinstance(value, list) else value for value in given]
     options = list(measure.options)
 
+    def heavy(rows: NDArray[np.intp]) -> NDArray[np.float64] | None:
+        return None if weights is None else weights[rows]
+
     def choice(rows: NDArray[np.intp]) -> Summary:
-        return summarise_single(values[rows].tolist(), states[rows].tolist(), options)
+        return summarise_single(
+            values[rows].tolist(), states[rows].tolist(), options, weights=heavy(rows)
+        )
 
     def choices(rows: NDArray[np.intp]) -> Summary:
-        return summarise_multiple(values[rows].tolist(), states[rows].tolist(), options)
+        return summarise_multiple(
+            values[rows].tolist(), states[rows].tolist(), options, weights=heavy(rows)
+        )
 
     def scale(rows: NDArray[np.intp]) -> Summary:
         return summarise_rating(
-            values[rows].tolist(), states[rows].tolist(), points=measure.high, lowest=measure.low
+            values[rows].tolist(),
+            states[rows].tolist(),
+            points=measure.high,
+            lowest=measure.low,
+            weights=heavy(rows),
         )
 
     def number(rows: NDArray[np.intp]) -> Summary:
-        return summarise_numbers(values[rows].tolist(), states[rows].tolist())
+        return summarise_numbers(values[rows].tolist(), states[rows].tolist(), weights=heavy(rows))
 
     return {
         Shape.CHOICE: choice,

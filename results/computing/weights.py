@@ -128,6 +128,8 @@ class Weighting:
     is_headline: bool = False
     trimmed: float = 0.0
     refused: Refusal | None = None
+    #: The dimension that a set of equal voices speaks of.
+    dimension: str = ""
     absent: tuple[str, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
     cells: Cells | None = None
@@ -217,7 +219,8 @@ def _equal(name: str, dimension: str, values: Column, keys: list[str]) -> Weight
     absent = tuple(key for key in keys if key not in present)
     if len(heard) < 2:
         return _refused(name, Refusal(Reason.ONE_GROUP, dimension, tuple(heard)))
-    return _weighted(name, [margin(dimension, values, dict.fromkeys(heard, 1.0))], absent)
+    margins = [margin(dimension, values, dict.fromkeys(heard, 1.0))]
+    return replace(_weighted(name, margins, absent), dimension=dimension)
 
 
 def _refused(name: str, refusal: Refusal) -> Weighting:

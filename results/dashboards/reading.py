@@ -35,6 +35,7 @@ class View:
     rankings: list[Figure] = field(default_factory=list)
     questions: list[Figure] = field(default_factory=list)
     topics: Document = field(default_factory=dict)
+    weightings: Document = field(default_factory=dict)
 
     @property
     def figures(self) -> list[Figure]:
@@ -64,6 +65,7 @@ def read(documents: dict[str, Document], filters: Mapping[str, str], language: s
         by=by if by in dict(names) else "",
         dimensions=names,
         topics=documents.get("topics", {}),
+        weightings=documents.get(f"weightings/{number}", {}),
     )
     for name, document in documents.items():
         parts = name.split("/")

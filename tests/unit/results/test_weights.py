@@ -1,13 +1,17 @@
 """The weightings of a round, from what its frame says of the respondents."""
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
 
 from analysis.weighting.raking import cell_factors
-from results.computing.inputs import Inputs
+from results.computing.inputs import Inputs, Result
+from results.computing.weighted import add_weightings, weighted_summaries
 from results.computing.weights import REGISTERED, UNWEIGHTED, Reason, headline, weightings
 from results.snapshots import Frozen
+from surveys.questions.base import Measure, Shape
 
 
 def _inputs(targets=None, *, frozen=False):
@@ -110,3 +114,27 @@ def test_nobody_at_all():
     assert [(row.name, row.effective_n, row.is_headline) for row in found] == [
         (UNWEIGHTED, 0.0, True)
     ]
+
+
+def test_the_table_of_weightings_names_groups_in_words():
+    result = Result()
+    inputs = _inputs(TARGETS, frozen=True)
+    add_weightings(result, 1, weightings(_frame(ROWS), inputs), inputs)
+    rows = {row["key"]: row for row in result.documents["weightings/1"]["rows"]}
+    assert rows[REGISTERED]["is_headline"]
+    assert {"en": "Media"}.items() <= rows["equal_sectors"]["absent"][-1].items()
+    assert {gap["label"]["en"] for gap in rows["equal_regions"]["shortfalls"]} >= {"Unknown"}
+    assert json.loads(json.dumps(result.documents)) == result.documents
+
+
+def test_a_question_stands_unweighted_and_weighted():
+    frame = _frame(ROWS).with_columns(
+        pl.Series("safety", [5] * 10 + [1] * 90, dtype=pl.Int64),
+        pl.Series("safety:state", ["answered"] * 100),
+    )
+    measure = Measure("safety", {"en": "Safety"}, Shape.SCALE, low=1, high=5)
+    found = weighted_summaries(frame, measure, weightings(frame, _inputs(TARGETS, frozen=True)))
+    headline_row = next(row for row in found if row["is_headline"])
+    # Ten governments say 5: a tenth of the answers, three tenths of the nine tenths known.
+    assert headline_row["shares"]["5"]["share"] == pytest.approx(0.27, abs=1e-6)
+    assert headline_row["effective_n"] < 100
