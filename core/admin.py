@@ -10,6 +10,7 @@ from core import audit, jobs
 from core.auth.permissions import ADMINISTRATOR, requires, signed_in_account
 from core.db import session, transaction
 from core.forms import BaseForm
+from core.numbers import whole_number
 from core.web import render
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -50,10 +51,10 @@ def change_job(job_id: int, action: str) -> Response:
 @requires(ADMINISTRATOR)
 def show_audit() -> Response:
     """The newest entries; whether the chain holds is checked over all of them."""
-    wanted = request.args.get("before", "")
+    before = whole_number(request.args.get("before", ""), most_digits=18)
     query = select(audit.AuditEntry).order_by(col(audit.AuditEntry.id).desc()).limit(ROWS)
-    if wanted.isdigit() and len(wanted) < 19:
-        query = query.where(col(audit.AuditEntry.id) < int(wanted))
+    if before is not None:
+        query = query.where(col(audit.AuditEntry.id) < before)
     entries = session().exec(query).all()
     return render(
         "admin/audit.html",

@@ -170,7 +170,7 @@ def _languages(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 def _integer(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name, str(default))
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         message = f"{name} must be a whole number."
         raise SettingsError(message)
     return int(text)

@@ -19,6 +19,7 @@ from core.db import session, transaction
 from core.errors import Invalid, NotFound
 from core.forms import BaseForm
 from core.i18n import _, direction
+from core.numbers import whole_number
 from core.security import current_settings
 from core.web import render
 from surveys import instruments, queries
@@ -120,7 +121,7 @@ def choose(slug: str, number: int) -> Response:
         consultation = by_slug(current, slug)
         row = _round(current, consultation, number)
         version = request.form.get("version", "")
-        instruments.assign(current, consultation, row, int(version) if version.isdigit() else 0)
+        instruments.assign(current, consultation, row, whole_number(version) or 0)
         _record("choose_questionnaire", f"{slug}/rounds/{number}", version=version)
     return redirect(url_for("manage_surveys.index", slug=slug), 303)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.i18n import _, current_language, text_in
+from core.numbers import whole_number
 from results.dashboards import charts
 
 Document = dict[str, Any]
@@ -54,7 +55,9 @@ def read(documents: dict[str, Document], filters: Mapping[str, str], language: s
     """Choose the tables of one round, and of one way to break them down."""
     rounds = sorted({int(name.split("/")[1]) for name in documents if name.count("/") >= 2})
     wanted = filters.get("round", "")
-    number = int(wanted) if wanted.isdigit() and int(wanted) in rounds else None
+    number = whole_number(wanted)
+    if number not in rounds:
+        number = None
     if number is None and rounds:
         number = rounds[-1]
     names = _dimensions(documents, number, language)

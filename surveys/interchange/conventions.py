@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from core.numbers import whole_number
 from surveys.documents import OTHER, Question, QuestionnaireDocument
 from surveys.interchange.formulas import LIME_OTHER
 from surveys.questions import REGISTRY
@@ -235,8 +236,9 @@ def _ordered(layout: Layout, cells: Sequence[str]) -> list[str]:
     """Items by their places, equals joined by "="; a state stands first."""
     places: dict[int, list[str]] = {}
     for part, cell in zip(layout.parts, cells, strict=True):
-        if cell.isascii() and cell.isdigit():
-            places.setdefault(int(cell), []).append(part)
+        place = whole_number(cell)
+        if place is not None:
+            places.setdefault(place, []).append(part)
     found = ["=".join(places[place]) for place in sorted(places)]
     if not found:
         found = [cell for cell in cells if cell][:1]

@@ -12,6 +12,7 @@ from wtforms.validators import Optional
 
 from analysis.types import AnswerState
 from core.i18n import _, _l
+from core.numbers import whole_number
 from surveys.documents import Question
 from surveys.questions.base import (
     Answer,
@@ -103,9 +104,9 @@ class Ranking(Plain):
     def _placed(self, question: Question, form: Form) -> list[tuple[int, str]]:
         found = []
         for entry in question.settings["items"]:
-            value = form[field_name(question, entry["code"])].data or ""
-            if value.isascii() and value.isdigit():
-                found.append((int(value), entry["code"]))
+            place = whole_number(form[field_name(question, entry["code"])].data or "")
+            if place is not None:
+                found.append((place, entry["code"]))
         return found
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
@@ -184,9 +185,9 @@ class Ranking(Plain):
     def from_cells(self, question: Question, cells: Sequence[str]) -> Answer:
         codes = [entry["code"] for entry in question.settings["items"]]
         placed = [
-            (int(cell), code)
+            (place, code)
             for code, cell in zip(codes, cells, strict=True)
-            if cell.isascii() and cell.isdigit()
+            if (place := whole_number(cell)) is not None
         ]
         given = [cell for cell in cells if cell]
         if len(given) > len(placed):

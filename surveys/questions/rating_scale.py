@@ -10,6 +10,7 @@ from wtforms.validators import Optional
 
 from analysis.types import AnswerState
 from core.i18n import _, _l
+from core.numbers import whole_number
 from surveys.documents import Question, Texts
 from surveys.questions.base import (
     Answer,
@@ -86,7 +87,8 @@ class RatingScale(Plain):
         if not value:
             return without(AnswerState.SKIPPED)
         instead = state_answer(question.settings, value)
-        return instead or answered(int(value) if value.isascii() and value.isdigit() else value)
+        number = whole_number(value)
+        return instead or answered(value if number is None else number)
 
     def problems(self, question: Question, answer: Answer, form: Form | None) -> list[Problem]:
         del form

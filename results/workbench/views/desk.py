@@ -16,6 +16,7 @@ from core.auth.permissions import Permission, may, signed_in_account
 from core.db import session
 from core.errors import NotFound
 from core.i18n import _, current_language, text_in
+from core.numbers import whole_number
 from core.web import render
 from results.workbench import queries
 from results.workbench.edits import Actor
@@ -118,5 +119,4 @@ def record(desk: Desk, action: str, **details: Any) -> None:
 
 def wanted_page() -> int:
     """The number of the page that was asked for, from 1."""
-    given = request.args.get("page", "")
-    return max(1, int(given)) if given.isdigit() and len(given) < 7 else 1
+    return max(1, whole_number(request.args.get("page", ""), most_digits=6) or 1)

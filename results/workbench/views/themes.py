@@ -8,6 +8,7 @@ from core.db import session, transaction
 from core.errors import Invalid
 from core.forms import BaseForm
 from core.i18n import _
+from core.numbers import whole_number
 from results.workbench import queries, services
 from results.workbench.forms import LABELS, fill, sections, theme_form, words_in
 from results.workbench.models import Theme, ThemeKind, ThemeState
@@ -67,6 +68,7 @@ def save_theme(slug: str, theme_id: str) -> Response:
         return _edit_page(desk, theme, form, 422)
     parent = area_named(rows, form["parent"].data) if "parent" in form else None
     try:
+        revision = whole_number(form["revision"].data or "")
         with transaction() as current:
             services.change_theme(
                 current,
@@ -74,7 +76,7 @@ def save_theme(slug: str, theme_id: str) -> Response:
                 theme,
                 words=words_in(form, theme, languages),
                 parent=parent,
-                revision=int(form["revision"].data) if form["revision"].data.isdigit() else -1,
+                revision=-1 if revision is None else revision,
                 actor=desk.actor(),
             )
     except services.Stale as error:

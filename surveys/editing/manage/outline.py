@@ -12,6 +12,7 @@ from core.db import session, transaction
 from core.errors import Invalid
 from core.forms import BaseForm
 from core.i18n import _
+from core.numbers import whole_number
 from core.security import current_settings
 from surveys import instruments
 from surveys.documents import QuestionnaireDocument
@@ -34,6 +35,7 @@ from surveys.editing.manage.desk import (
 from surveys.editing.models import ChangeKind
 from surveys.editing.queries import Draft
 from surveys.editing.summary import overview
+from surveys.questions.digits import latin_digits
 
 
 @bp.post("/begin")
@@ -116,11 +118,11 @@ def arrange_question(slug: str, version: int, code: str) -> Response:
 
 def _numbered_page(draft: Draft) -> str:
     """The code of the page whose number was typed."""
-    number = request.form.get("to", "").strip()
+    number = whole_number(latin_digits(request.form.get("to", "").strip()))
     pages = len(draft.document.sections)
-    if not number.isdecimal() or not 1 <= int(number) <= pages:
+    if number is None or not 1 <= number <= pages:
         raise Invalid(_("Enter the number of a page, from 1 to %(pages)s.", pages=pages))
-    return draft.document.sections[int(number) - 1].code
+    return draft.document.sections[number - 1].code
 
 
 # Settings ----------------------------------------------------------------------------------------
@@ -215,7 +217,7 @@ def restore(slug: str, version: int) -> Response:
             draft = queries.draft(current, by_slug(current, slug), version, to_change=True)
             services.require_current(current, draft, request.form.get("base", ""))
             act = services.Act(doing.kind, signed_in_account(), datetime.now(UTC))
-            services.restore(current, draft, int(number) if number.isdigit() else 0, act)
+            services.restore(current, draft, whole_number(number) or 0, act)
     except services.Stale as error:
         flash(refused(error), "error")
     else:
