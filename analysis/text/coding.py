@@ -68,7 +68,8 @@ def zero_shot(
     theme_of: Sequence[int] | None = None,
     temperature: float = TEMPERATURE,
     threshold: float = THRESHOLD,
-    least_likeness: float = LEAST_LIKENESS,
+    cue: ArrayLike | None = None,
+    mean: ArrayLike | None = None,
 ) -> Coding:
     """Code answers by how near they lie to the themes' names.
 
@@ -80,8 +81,13 @@ def zero_shot(
         One row an expression of a theme: its name, its definition, an example of it.
     theme_of : sequence of int, length m, optional
         The theme, from 0, that each expression belongs to; by default each is a theme.
-    temperature, threshold, least_likeness : float
-        See `TEMPERATURE`, `THRESHOLD` and `LEAST_LIKENESS`.
+    temperature, threshold : float
+        See `TEMPERATURE` and `THRESHOLD`.
+    cue : array of float, shape (n, t), optional
+        Added to the likeness, 0 where there is none: words that answer and theme share
+        (`analysis.text.cues.word_cue`).
+    mean : array of float, shape (d,), optional
+        The mean vector of all answers where these are a few of them.
 
     Returns
     -------
@@ -112,16 +118,22 @@ def zero_shot(
         raise ValueError("Answers and themes need vectors of the same length.")
     owners = np.arange(len(themes)) if theme_of is None else np.asarray(theme_of, dtype=np.int64)
     count = _count_themes(owners, len(themes))
-    likeness = _likeness(answers, _mean_of(centred_units(themes), owners, count))
+    centre = None if mean is None else np.asarray(mean, dtype=np.float64)
+    likeness = name_likeness(answers, _mean_of(unit_rows(themes), owners, count), mean=centre)
+    if cue is not None:
+        shared = checked(cue, "Cues")
+        if shared.shape != likeness.shape:
+            raise ValueError("Cues need one row an answer and one column a theme.")
+        likeness = likeness + shared
     exponents = np.exp((likeness - likeness.max(axis=1, keepdims=True)) / temperature)
     probability = exponents / exponents.sum(axis=1, keepdims=True)
     # Like nothing in the codebook: being the likeliest of unlikely themes counts for nothing.
-    probability *= np.clip(likeness.max(axis=1, keepdims=True) / least_likeness, 0.0, 1.0)
+    probability *= np.clip(likeness.max(axis=1, keepdims=True) / LEAST_LIKENESS, 0.0, 1.0)
     return decide(
         probability,
         np.full(count, threshold),
         is_read=np.any(answers != 0, axis=1),
-        is_near=likeness.max(axis=1) >= least_likeness,
+        is_near=likeness.max(axis=1) >= LEAST_LIKENESS,
         is_calibrated=False,
     )
 
@@ -198,10 +210,34 @@ def centred_units(table: NDArray[np.float64]) -> NDArray[np.float64]:
     return unit_rows(moved)
 
 
-def _likeness(answers: NDArray[np.float64], themes: NDArray[np.float64]) -> NDArray[np.float64]:
+def name_likeness(
+    answers: NDArray[np.float64],
+    themes: NDArray[np.float64],
+    *,
+    mean: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """Cosines of answers and themes, each less its mean.
+
+    Parameters
+    ----------
+    answers : ndarray of float64, shape (n, d)
+    themes : ndarray of float64, shape (t, d)
+    mean : ndarray of float64, shape (d,), optional
+        Of the answers; by default of these, so that a few new answers need it.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, t)
+        In [-1, 1]; 0 for answers of zeros.
+    """
     if len(answers) == 0:
         return np.zeros((0, len(themes)))
-    return np.asarray(centred_units(answers) @ themes.T, dtype=np.float64)
+    if mean is None:
+        centred = centred_units(answers)
+    else:
+        there = np.any(answers != 0, axis=1)[:, None]
+        centred = unit_rows(np.where(there, answers - mean, 0.0))
+    return np.asarray(centred @ centred_units(themes).T, dtype=np.float64)
 
 
 def _count_themes(owners: NDArray[np.int64], expressions: int) -> int:
