@@ -5,8 +5,7 @@ from typing import Any
 from analysis.breakdown import Breakdown, GroupSummary
 from analysis.choice.rank import Ranking
 from analysis.summary import Shares, Summary
-from analysis.text.topics import TopicModel
-from analysis.types import Proportion, wilson
+from analysis.types import Proportion
 from analysis.weighting.representation import Representation
 
 Texts = dict[str, str]
@@ -158,72 +157,3 @@ def participation(
             for row in rows
         ],
     }
-
-
-def topics(
-    model: TopicModel,
-    ids: list[str],
-    attributes: dict[str, list[str | None]],
-    labels: dict[str, dict[str, Texts]],
-) -> Document:
-    """Topics with their shares among usable texts, overall and by group."""
-    usable = [kind.value == "usable" for kind in model.quality.kinds]
-    base = sum(usable)
-    kinds = [kind.value for kind in model.quality.kinds]
-    campaigns = {number: size for number, size in model.quality.family_sizes.items() if size >= 10}
-    return {
-        "n": len(ids),
-        "n_usable": base,
-        "n_undecided": sum(
-            1
-            for use, topic in zip(usable, model.assignment.tolist(), strict=True)
-            if use and topic < 0
-        ),
-        "kinds": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
-        "campaigns": sorted(campaigns.values(), reverse=True),
-        "unread_languages": model.unread_languages,
-        "groups": {
-            name: [
-                {"key": key, "label": labels[name].get(key, {"en": key}), "base": size}
-                for key, size in _bases(values, usable).items()
-            ]
-            for name, values in attributes.items()
-        },
-        "rows": [
-            {
-                "key": str(topic.number),
-                "language": topic.language,
-                "terms": list(topic.terms),
-                "size": topic.size,
-                "in_campaigns": sum(
-                    1
-                    for row, number in enumerate(model.assignment.tolist())
-                    if number == topic.number and model.quality.is_campaign(row)
-                ),
-                "share": proportion(wilson(topic.size, base)),
-                "exemplars": [ids[row] for row in topic.exemplars],
-                "by": {
-                    name: _counts(model, topic.number, values)
-                    for name, values in attributes.items()
-                },
-            }
-            for topic in model.topics
-        ],
-    }
-
-
-def _bases(values: list[str | None], usable: list[bool]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for value, use in zip(values, usable, strict=True):
-        if use:
-            found[value or "unknown"] = found.get(value or "unknown", 0) + 1
-    order = sorted(found, key=lambda key: (key == "unknown", -found[key], key))
-    return {key: found[key] for key in order}
-
-
-def _counts(model: TopicModel, number: int, values: list[str | None]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for value, topic in zip(values, model.assignment.tolist(), strict=True):
-        if topic == number:
-            found[value or "unknown"] = found.get(value or "unknown", 0) + 1
-    return dict(sorted(found.items()))

@@ -65,10 +65,21 @@ def _stemmer(language: str) -> Callable[[str], str]:
     return stem
 
 
+class _ControlsToSpaces(dict[int, int]):
+    """A translation table that looks each character up once, when it is first met."""
+
+    def __missing__(self, code: int) -> int:
+        kept = 32 if unicodedata.category(chr(code)) in {"Cc", "Cf", "Cs"} else code
+        self[code] = kept
+        return kept
+
+
+_CONTROLS = _ControlsToSpaces()
+
+
 def normalise(text: str) -> str:
     """Composed, case-folded, cut to `LONGEST`; controls become spaces."""
-    cut = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
-    return "".join(" " if unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c for c in cut)
+    return unicodedata.normalize("NFKC", text[:LONGEST]).casefold().translate(_CONTROLS)
 
 
 def words(text: str, language: str) -> list[str]:
@@ -111,6 +122,16 @@ def _pairs(word: str) -> Iterable[str]:
             yield run
         for place in range(len(run) - 1):
             yield run[place : place + 2]
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word is of a script written without spaces."""
+    return _UNSPACED.search(word) is not None
+
+
+def stem_of(word: str, language: str) -> str:
+    """The stem of one word; the word itself where the language has no stemmer."""
+    return _stemmer(language)(word)
 
 
 def terms(text: str, language: str) -> list[str]:

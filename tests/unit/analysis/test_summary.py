@@ -26,6 +26,13 @@ MODULES = [
     "text.tokens",
     "text.quality",
     "text.topics",
+    "text.align",
+    "text.centring",
+    "text.clusters",
+    "text.coherence",
+    "text.neighbours",
+    "text.sampling",
+    "text.topic_model",
 ]
 
 

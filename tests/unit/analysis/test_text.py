@@ -9,7 +9,7 @@ import pytest
 from analysis.errors import TooFewAnswers
 from analysis.text.quality import TextKind, assess, kind_of
 from analysis.text.tokens import words
-from analysis.text.topics import find_topics
+from analysis.text.topics import NOT_READ, find_topics
 
 ENERGY = (
     ("Data centres", "Large models", "Server farms", "Cooling plants"),
@@ -73,7 +73,7 @@ def test_a_language_with_few_texts_is_counted_and_left_to_people():
         [*texts, "مياه مراكز البيانات"], [*["en"] * len(texts), "ar"], seed=1, fewest=8
     )
     assert found.unread_languages == {"ar": 1}
-    assert found.assignment[-1] == -1
+    assert found.assignment[-1] == NOT_READ
 
 
 def test_a_campaign_is_marked_and_not_dropped():
@@ -106,11 +106,15 @@ def test_the_texts_of_a_real_consultation_are_read_in_their_languages(shared_dat
     path = shared_data / "data" / "consultations" / "eu_whitepaper_2020_texts.jsonl"
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     codes = {"English": "en", "German": "de", "French": "fr"}
-    chosen = [row for row in rows if row["language"] in codes]
+    chosen = [row for row in rows if row["language"] in codes][::3]
     found = find_topics(
         [row["text"] for row in chosen], [codes[row["language"]] for row in chosen], seed=1
     )
     assert {topic.language for topic in found.topics} == {"en", "de", "fr"}
     assert (found.assignment >= 0).mean() > 0.6
-    biometric = [t for t in found.topics if t.language == "en" and "biometric" in t.terms]
+    biometric = [
+        topic
+        for topic in found.topics
+        if topic.language == "en" and any("biometric" in term for term in topic.terms)
+    ]
     assert biometric

@@ -1,0 +1,127 @@
+"""Vectors from the words alone: always there, for every language, learned from the corpus."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.utils.extmath import randomized_svd
+
+from analysis.text.tokens import normalise, terms
+from analysis.text.word_vectors import WordVectors, unit
+
+MOST_TERMS = 40_000
+MOST_CHARACTER_TERMS = 40_000
+CHARACTER_WEIGHT = 0.5
+#: Over this many texts groups of characters cost more than they add.
+MOST_TEXTS_FOR_CHARACTERS = 60_000
+#: Characters of one text that are split into groups.
+LONGEST = 1_000
+
+
+class LexicalVectors:
+    """Terms and groups of characters by TF-IDF and SVD, beside word vectors of the corpus.
+
+    Parameters
+    ----------
+    seed : int
+    dimensions : int
+        Of the SVD; the word vectors add 100.
+
+    Attributes
+    ----------
+    components_ : ndarray of float32, shape (dimensions, n_terms)
+
+    Notes
+    -----
+    A stem of one language and the same letters in another are two terms. O(n L) and one sparse
+    SVD.
+
+    References
+    ----------
+    Deerwester et al. 1990 (latent semantic analysis), JASIS 41, 391-407.
+    """
+
+    def __init__(self, *, seed: int, dimensions: int = 150) -> None:
+        self.seed = seed
+        self.dimensions = dimensions
+
+    def fit(self, texts: Sequence[str], languages: Sequence[str]) -> "LexicalVectors":
+        """Learn from texts.
+
+        Raises
+        ------
+        ValueError
+            No term stands in two texts.
+        """
+        documents = _documents(texts, languages)
+        rarest = 2
+        self._terms = TfidfVectorizer(
+            analyzer=_one_and_two,
+            min_df=rarest,
+            max_df=0.5,
+            max_features=MOST_TERMS,
+            sublinear_tf=True,
+            dtype=np.float32,
+        )
+        self._terms.fit(documents)
+        self._characters: TfidfVectorizer | None = None
+        if len(texts) <= MOST_TEXTS_FOR_CHARACTERS:
+            self._characters = TfidfVectorizer(
+                analyzer="char_wb",
+                ngram_range=(3, 5),
+                min_df=rarest + 1,
+                max_df=0.5,
+                max_features=MOST_CHARACTER_TERMS,
+                sublinear_tf=True,
+                lowercase=False,
+                dtype=np.float32,
+            )
+            try:
+                self._characters.fit(_cut(texts))
+            except ValueError:
+                self._characters = None
+        matrix = self._matrix(texts, documents)
+        size = min(self.dimensions, min(matrix.shape) - 1)
+        if size < 2:
+            raise ValueError("Too few terms stand in two texts.")
+        _u, _s, self.components_ = randomized_svd(matrix, size, n_iter=4, random_state=self.seed)
+        self._words: WordVectors | None = WordVectors(seed=self.seed)
+        try:
+            self._words.fit(documents)
+        except ValueError:
+            self._words = None
+        return self
+
+    def transform(self, texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of texts, of length 1, or 0 where no term is known."""
+        documents = _documents(texts, languages)
+        blocks = [unit(np.asarray(self._matrix(texts, documents) @ self.components_.T))]
+        if self._words is not None:
+            blocks.append(self._words.transform(documents))
+        return unit(np.hstack(blocks).astype(np.float32))
+
+    def _matrix(self, texts: Sequence[str], documents: list[list[str]]) -> csr_matrix:
+        matrix = csr_matrix(self._terms.transform(documents))
+        if self._characters is None:
+            return matrix
+        characters = self._characters.transform(_cut(texts)) * np.float32(CHARACTER_WEIGHT)
+        return csr_matrix(hstack([matrix, characters]), dtype=np.float32)
+
+
+def _documents(texts: Sequence[str], languages: Sequence[str]) -> list[list[str]]:
+    return [
+        [f"{language}:{term}" for term in terms(text, language)]
+        for text, language in zip(texts, languages, strict=True)
+    ]
+
+
+def _cut(texts: Sequence[str]) -> list[str]:
+    return [normalise(text[:LONGEST]) for text in texts]
+
+
+def _one_and_two(document: list[str]) -> list[str]:
+    """Terms and pairs of following terms."""
+    return document + [f"{a} {b}" for a, b in pairwise(document)]
