@@ -15,7 +15,7 @@ MENU = (
     (_l("Dashboard"), "dashboards.show", Permission.VIEW_DASHBOARD),
     (_l("Topics"), "dashboards.topics", Permission.VIEW_DASHBOARD),
     (_l("Workbench"), "workbench.index", Permission.CODE_TEXTS),
-    (_l("Agenda"), "agenda.index", Permission.EDIT_AGENDA),
+    (_l("Agenda"), "manage_agenda.index", Permission.EDIT_AGENDA),
     (_l("Research exports"), "releases.index", Permission.EXPORT_RESEARCH),
 )
 

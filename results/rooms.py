@@ -1,9 +1,15 @@
 """The rooms of results that have pages, for the factory."""
 
+from results.agenda.manage import bp as manage_agenda
 from results.agenda.views import bp as agenda
 from results.dashboards.views import bp as dashboards
 from results.feedback.views import bp as feedback
+from results.outcomes.manage import bp as manage_outcomes
+from results.outcomes.views import bp as outcomes
 from results.releases.views import bp as releases
 from results.workbench.views import bp as workbench
 
-BLUEPRINTS = (dashboards, agenda, feedback, releases, workbench)
+BLUEPRINTS = (
+    *(dashboards, agenda, manage_agenda, outcomes, manage_outcomes),
+    *(feedback, releases, workbench),
+)

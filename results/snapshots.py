@@ -79,8 +79,8 @@ def fingerprint(session: Session, consultation: Consultation, scope: Scope) -> s
     """What would change if any source in the scope changed; cheap at any size.
 
     Each save of a submission raises its revision and each withdrawal lowers the count, so the
-    pair (count, sum of revisions) moves with every change. Dialogue notes are few and are read
-    whole.
+    pair (count, sum of revisions) moves with every change. Dialogue notes and comments
+    are few and are read whole.
     """
     rounds = _rounds(session, consultation, scope)
     parts: list[Any] = [asdict(scope), consultation.region_classification]
@@ -98,7 +98,7 @@ def fingerprint(session: Session, consultation: Consultation, scope: Scope) -> s
                 select(Contribution.id, Contribution.text_hash, Contribution.state)
                 .where(
                     Contribution.consultation_id == consultation.id,
-                    Contribution.channel == Channel.DIALOGUE,
+                    col(Contribution.channel).in_((Channel.DIALOGUE, Channel.COMMENT)),
                 )
                 .order_by(Contribution.id)
             )

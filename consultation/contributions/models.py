@@ -15,6 +15,8 @@ class Channel(StrEnum):
     SURVEY = "survey"
     DIALOGUE = "dialogue"
     IMPORT = "import"
+    #: What somebody said about a published draft of the agenda.
+    COMMENT = "comment"
 
 
 class ContributionState(StrEnum):
@@ -33,7 +35,8 @@ class Contribution(SQLModel, table=True):
             "(channel = 'dialogue') = (dialogue_id IS NOT NULL)", name="dialogue_has_its_dialogue"
         ),
         CheckConstraint(
-            "channel = 'dialogue' OR round_id IS NOT NULL", name="survey_text_has_its_round"
+            "channel IN ('dialogue', 'comment') OR round_id IS NOT NULL",
+            name="survey_text_has_its_round",
         ),
         CheckConstraint("state <> 'withdrawn' OR text = ''", name="withdrawn_text_is_erased"),
         Index("ix_contribution_scope", "consultation_id", "state", "round_id"),

@@ -1,18 +1,13 @@
-"""What can be evidence, how an item starts from it, and how its frozen figures read."""
+"""What can be evidence, and how its frozen figures read."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
-
-from consultation.process.models import Consultation
-from core.errors import Invalid, NotFound
 from core.i18n import _
 from core.web import format_share
-from results.agenda import services
-from results.agenda.models import AgendaItem
-from results.models import AnalysisRun, ConfirmedTopic
+
+#: Tables whose rows can be linked, in the order in which they are offered.
+ROOMS = ("ranking", "themes", "topics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,52 +20,29 @@ class Offer:
 
 
 def offers(documents: dict[str, dict[str, Any]]) -> list[Offer]:
-    """The rows of a run that an item can rest on: places in a ranking, and topics."""
+    """The rows of a run that an item can rest on: places in a ranking, themes, topics."""
     return [
         Offer(value=f"{name}|{row['key']}", table=document, row=row)
+        for room in ROOMS
         for name, document in documents.items()
-        if name.startswith("ranking/") or name == "topics"
-        for row in document["rows"]
+        if name.partition("/")[0] == room
+        for row in document.get("rows", [])
     ]
 
 
-def start_item(
-    session: Session, consultation: Consultation, source: str, now: datetime
-) -> AgendaItem:
-    """A new item from `challenge:<code>`, `topic:<public id>` or `blank`."""
-    kind, _separator, key = source.partition(":")
-    if kind == "challenge":
-        return services.add_item_from_challenge(session, consultation, key, now)
-    if kind == "topic":
-        topic = session.exec(
-            select(ConfirmedTopic)
-            .join(AnalysisRun)
-            .where(ConfirmedTopic.public_id == key, AnalysisRun.consultation_id == consultation.id)
-        ).one_or_none()
-        if topic is None:
-            raise NotFound(_("There is no such confirmed topic."))
-        return services.add_item_from_topic(session, consultation, topic, now)
-    if kind == "blank":
-        title = {consultation.default_language: _("New item")}
-        return services.add_item(session, consultation, title=title, now=now)
-    raise Invalid(_("Choose what the item starts from."))
-
-
-def describe(figures: dict[str, Any], table_name: str, smallest: int) -> str:
+def describe(figures: dict[str, Any] | None, kind: str, smallest: int) -> str:
     """The frozen figures of one piece of evidence as a sentence; too small a base says nothing."""
-    if table_name.startswith("ranking/"):
-        if figures["n"] < smallest:
-            return _("Ranked by too few to state a rank")
-        return _(
-            "Rank %(rank)s (plausible ranks %(best)s to %(worst)s), ranked by %(n)s respondents",
-            rank=figures["rank"],
-            best=figures["best_rank"],
-            worst=figures["worst_rank"],
-            n=figures["n"],
-        )
-    share = figures["share"]
-    if share.get("share") is None or share["count"] < smallest:
+    if kind == "ranking":
+        return _describe_rank(figures, smallest)
+    share = _share_of(figures or {})
+    if share is None or share["share"] is None or share["count"] < smallest:
         return _("Raised by too few to state a share")
+    if share.get("low") is None:
+        return _(
+            "Raised in %(share)s of contributions, n = %(n)s",
+            share=format_share(share["share"], 1),
+            n=int(share["base"]),
+        )
     return _(
         "Raised in %(share)s of contributions (%(low)s to %(high)s), n = %(n)s",
         share=format_share(share["share"], 1),
@@ -78,3 +50,27 @@ def describe(figures: dict[str, Any], table_name: str, smallest: int) -> str:
         high=format_share(share["high"], 1),
         n=int(share["base"]),
     )
+
+
+def _describe_rank(figures: dict[str, Any] | None, smallest: int) -> str:
+    if not figures or figures.get("rank") is None or figures.get("n", 0) < smallest:
+        return _("Ranked by too few to state a rank")
+    return _(
+        "Rank %(rank)s (plausible ranks %(best)s to %(worst)s), ranked by %(n)s respondents",
+        rank=figures["rank"],
+        best=figures["best_rank"],
+        worst=figures["worst_rank"],
+        n=int(figures["n"]),
+    )
+
+
+def _share_of(figures: dict[str, Any]) -> dict[str, Any] | None:
+    """A committee's row holds its share as a document, a public row has it beside its count."""
+    share = figures.get("share")
+    if isinstance(share, dict):
+        return share
+    count = figures.get("count")
+    if share is None or count is None:
+        return None
+    base = figures.get("base") or figures.get("n") or 0
+    return {**figures, "share": share, "count": count, "base": base}

@@ -1,6 +1,6 @@
 """Reads of the agenda, and of the trail from an item to contributions and back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -9,7 +9,13 @@ from consultation.contributions.models import Contribution, ContributionState
 from consultation.process.models import Consultation
 from core.errors import NotFound
 from core.i18n import _
-from results.agenda.models import AgendaItem, Evidence, EvidenceKind, ItemState
+from results.agenda.models import (
+    AgendaItem,
+    AgendaTrack,
+    Evidence,
+    EvidenceKind,
+    Overlap,
+)
 from results.models import AnalysisRun, ConfirmedTopic, TopicMember
 
 
@@ -34,7 +40,7 @@ class ItemWithEvidence:
 
     @property
     def is_committee_originated(self) -> bool:
-        return not self.links
+        return not self.links and self.item.carried_from_id is None
 
 
 def items(session: Session, consultation: Consultation) -> list[AgendaItem]:
@@ -58,10 +64,14 @@ def item_by_public_id(session: Session, consultation: Consultation, public_id: s
     return item
 
 
-def with_evidence(
-    session: Session, shown: list[AgendaItem], *, is_public: bool
-) -> list[ItemWithEvidence]:
-    """Items with their evidence; the public sees a quote only where its author allowed it."""
+def overlaps(session: Session, item: AgendaItem) -> list[Overlap]:
+    return list(
+        session.exec(select(Overlap).where(Overlap.item_id == item.id).order_by(col(Overlap.id)))
+    )
+
+
+def with_evidence(session: Session, shown: list[AgendaItem]) -> list[ItemWithEvidence]:
+    """Items with their evidence, as the committee reads them."""
     found = session.exec(
         select(Evidence, AnalysisRun, Contribution)
         .outerjoin(AnalysisRun, col(AnalysisRun.id) == col(Evidence.run_id))
@@ -71,28 +81,24 @@ def with_evidence(
     )
     links: dict[int, list[Link]] = {}
     for evidence, run, contribution in found:
+        stands = contribution is not None and contribution.state is ContributionState.RECEIVED
         links.setdefault(evidence.item_id, []).append(
             Link(
                 evidence=evidence,
                 run_public_id=run.public_id if run else None,
                 computed_at=run.computed_at if run else None,
-                quote=_quote(contribution, is_public=is_public),
+                quote=contribution.text if stands else None,
                 contribution=contribution,
             )
         )
     return [ItemWithEvidence(item, links.get(item.id or 0, [])) for item in shown]
 
 
-def _quote(contribution: Contribution | None, *, is_public: bool) -> str | None:
-    if contribution is None or contribution.state is not ContributionState.RECEIVED:
-        return None
-    return contribution.text if contribution.is_quotable or not is_public else None
-
-
-def public_items(session: Session, consultation: Consultation) -> list[ItemWithEvidence]:
-    """What the public reads: decided items only."""
-    decided = [item for item in items(session, consultation) if item.state is not ItemState.DRAFT]
-    return with_evidence(session, decided, is_public=True)
+def merged_target(session: Session, item: AgendaItem) -> AgendaItem | None:
+    """What an item was merged into."""
+    return session.exec(
+        select(AgendaItem).where(AgendaItem.id == item.merged_into_id)
+    ).one_or_none()
 
 
 def confirmed_topics(session: Session, run: AnalysisRun) -> dict[int, ConfirmedTopic]:
@@ -109,10 +115,13 @@ class Trail:
     is_in_a_run: bool
     topics: list[ConfirmedTopic]
     items: list[AgendaItem]
+    #: What an item was merged into, and the track it has, by the item's id.
+    merged_into: dict[int, AgendaItem] = field(default_factory=dict)
+    tracks: dict[int, AgendaTrack] = field(default_factory=dict)
 
 
 def trail(session: Session, contribution: Contribution) -> Trail:
-    """From a contribution to the agenda: directly linked, or through a confirmed topic."""
+    """From a contribution to the agenda: directly linked, or through a topic that people named."""
     memberships = session.exec(
         select(TopicMember.run_id, TopicMember.topic).where(
             TopicMember.contribution_id == contribution.id
@@ -141,9 +150,34 @@ def trail(session: Session, contribution: Contribution) -> Trail:
         .where(Evidence.contribution_id == contribution.id)
     ).all()
     unique = {item.id: item for item in through}
+    found = sorted(unique.values(), key=lambda item: item.position)
     return Trail(
         contribution=contribution,
         is_in_a_run=bool(memberships),
         topics=list({topic.id: topic for topic in topics}.values()),
-        items=sorted(unique.values(), key=lambda item: item.position),
+        items=found,
+        merged_into=_merged_into(session, found),
+        tracks=_tracks(session, found),
     )
+
+
+def _merged_into(session: Session, shown: list[AgendaItem]) -> dict[int, AgendaItem]:
+    wanted = {item.merged_into_id for item in shown if item.merged_into_id is not None}
+    targets = {
+        item.id: item
+        for item in session.exec(select(AgendaItem).where(col(AgendaItem.id).in_(wanted)))
+    }
+    return {
+        item.id or 0: targets[item.merged_into_id]
+        for item in shown
+        if item.merged_into_id in targets
+    }
+
+
+def _tracks(session: Session, shown: list[AgendaItem]) -> dict[int, AgendaTrack]:
+    wanted = {item.track_id for item in shown if item.track_id is not None}
+    found = {
+        track.id: track
+        for track in session.exec(select(AgendaTrack).where(col(AgendaTrack.id).in_(wanted)))
+    }
+    return {item.id or 0: found[item.track_id] for item in shown if item.track_id in found}

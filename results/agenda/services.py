@@ -1,83 +1,108 @@
-"""Writes of the agenda: build an item, link its evidence, decide. People decide, never a run."""
+"""Writes of an item that is not decided yet: its words, who else works on it, its evidence."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from consultation.contributions.models import Contribution, ContributionState
-from consultation.process.models import Challenge, Consultation
+from consultation.contributions.models import Channel, Contribution, ContributionState
 from core.errors import Closed, Invalid, NotFound
 from core.i18n import _
-from results.agenda.models import AgendaItem, Evidence, EvidenceKind, ItemState
-from results.models import AnalysisRun, Audience, ConfirmedTopic, RunState
+from results.agenda.drafts.queries import must_be_open
+from results.agenda.models import (
+    AgendaItem,
+    Body,
+    Evidence,
+    EvidenceKind,
+    ItemState,
+    Overlap,
+    Scope,
+)
+from results.models import AnalysisRun, Audience
+from results.runs import by_public_id as run_by_public_id
 from results.runs import tables
 
-DECISIONS = (ItemState.ADOPTED, ItemState.DEFERRED, ItemState.REJECTED)
+__all__ = ["run_by_public_id"]
+Texts = dict[str, str]
+LONGEST_TITLE = 200
+MOST_OVERLAPS = 20
+MOST_EVIDENCE = 200
 
 
-def add_item(
-    session: Session,
-    consultation: Consultation,
-    *,
-    title: dict[str, str],
-    now: datetime,
-    challenge_code: str | None = None,
-) -> AgendaItem:
-    """A new draft item at the end of the agenda."""
-    if not any(text.strip() for text in title.values()):
+def words(texts: Texts) -> Texts:
+    """The texts that say something, without the blanks around them."""
+    return {code: text.strip() for code, text in texts.items() if text.strip()}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an item says."""
+
+    title: Texts
+    problem: Texts
+    deliverable: Texts
+    rationale: Texts
+    scope: Scope | None
+    scope_note: Texts
+    lead: str = ""
+    nobody_else: bool = False
+
+
+def edit_item(session: Session, item: AgendaItem, wording: Wording) -> None:
+    """Change the words of a candidate; judges and decisions need words that stand still."""
+    must_be_candidate(session, item)
+    title = words(wording.title)
+    if not title:
         raise Invalid(_("Enter a title."), field="title")
-    last = session.exec(
-        select(func.max(AgendaItem.position)).where(AgendaItem.consultation_id == consultation.id)
-    ).one()
-    item = AgendaItem(
-        consultation_id=consultation.id or 0,
-        position=(last or 0) + 1,
-        title={code: text.strip() for code, text in title.items() if text.strip()},
-        challenge_code=challenge_code,
-        created_at=now,
-    )
+    if wording.nobody_else and _overlaps(session, item):
+        raise Invalid(
+            _("Others who work on it are listed. Remove them, or take back that nobody else does."),
+            field="nobody_else",
+        )
+    item.title = title
+    item.problem = words(wording.problem)
+    item.deliverable = words(wording.deliverable)
+    item.rationale = words(wording.rationale)
+    item.scope = wording.scope
+    item.scope_note = words(wording.scope_note)
+    item.lead = wording.lead.strip()
+    item.nobody_else = wording.nobody_else
     session.add(item)
     session.flush()
-    return item
 
 
-def add_item_from_challenge(
-    session: Session, consultation: Consultation, code: str, now: datetime
-) -> AgendaItem:
-    """A draft item named after a challenge of this consultation."""
-    challenge = session.exec(
-        select(Challenge).where(
-            Challenge.consultation_id == consultation.id, Challenge.code == code
-        )
+def _overlaps(session: Session, item: AgendaItem) -> list[Overlap]:
+    return list(session.exec(select(Overlap).where(Overlap.item_id == item.id)))
+
+
+def add_overlap(
+    session: Session, item: AgendaItem, *, body: Body, name: str, complements: Texts
+) -> Overlap:
+    """Say who else works on it, and how the item complements that."""
+    must_be_candidate(session, item)
+    how = words(complements)
+    if not how:
+        raise Invalid(_("Say how the item complements what they do."), field="complements")
+    if body is Body.OTHER and not name.strip():
+        raise Invalid(_("Name the body that works on it."), field="name")
+    if len(_overlaps(session, item)) >= MOST_OVERLAPS:
+        raise Invalid(_("List at most %(limit)s bodies.", limit=MOST_OVERLAPS), field="name")
+    item.nobody_else = False
+    made = Overlap(item_id=item.id or 0, body=body, name=name.strip(), complements=how)
+    session.add_all([item, made])
+    session.flush()
+    return made
+
+
+def remove_overlap(session: Session, item: AgendaItem, public_id: str) -> None:
+    must_be_candidate(session, item)
+    found = session.exec(
+        select(Overlap).where(Overlap.item_id == item.id, Overlap.public_id == public_id)
     ).one_or_none()
-    if challenge is None:
-        raise NotFound(_("This consultation has no such challenge."))
-    return add_item(
-        session, consultation, title=challenge.title, now=now, challenge_code=challenge.code
-    )
-
-
-def add_item_from_topic(
-    session: Session, consultation: Consultation, topic: ConfirmedTopic, now: datetime
-) -> AgendaItem:
-    """A draft item named after a confirmed topic, with the topic as its first evidence."""
-    item = add_item(session, consultation, title=topic.label, now=now)
-    run = session.exec(select(AnalysisRun).where(AnalysisRun.id == topic.run_id)).one()
-    link_figures(session, item, run, table_name="topics", row_key=str(topic.topic), now=now)
-    return item
-
-
-def edit_item(
-    session: Session, item: AgendaItem, *, title: dict[str, str], rationale: dict[str, str]
-) -> None:
-    """Change the words of a draft; a decided item keeps its words."""
-    _must_be_draft(item)
-    if not any(text.strip() for text in title.values()):
-        raise Invalid(_("Enter a title."), field="title")
-    item.title = {code: text.strip() for code, text in title.items() if text.strip()}
-    item.rationale = {code: text.strip() for code, text in rationale.items() if text.strip()}
-    session.add(item)
+    if found is None:
+        raise NotFound(_("This entry is not there any more."))
+    session.delete(found)
     session.flush()
 
 
@@ -91,10 +116,10 @@ def link_figures(
     now: datetime,
 ) -> Evidence:
     """Link a row of a run's table; its figures are copied, because figures freeze."""
-    _must_be_draft(item)
+    must_be_undecided(session, item)
     if run.consultation_id != item.consultation_id:
         raise NotFound(_("There is no such run in this consultation."))
-    row = find_row(tables(session, run, Audience.COMMITTEE), table_name, row_key)
+    row = row_of(session, run, table_name, row_key)
     known = select(Evidence).where(
         Evidence.item_id == item.id,
         Evidence.run_id == run.id,
@@ -122,7 +147,7 @@ def link_contribution(
     session: Session, item: AgendaItem, contribution_id: str, now: datetime
 ) -> Evidence:
     """Link one contribution of this consultation; its words stay where they are."""
-    _must_be_draft(item)
+    must_be_undecided(session, item)
     contribution = session.exec(
         select(Contribution).where(
             Contribution.id == contribution_id,
@@ -139,11 +164,12 @@ def link_contribution(
     ).one_or_none()
     if found is not None:
         return found
+    is_minute = contribution.channel is Channel.DIALOGUE
     return _add(
         session,
         Evidence(
             item_id=item.id or 0,
-            kind=EvidenceKind.CONTRIBUTION,
+            kind=EvidenceKind.MINUTE if is_minute else EvidenceKind.CONTRIBUTION,
             contribution_id=contribution_id,
             added_at=now,
         ),
@@ -151,8 +177,8 @@ def link_contribution(
 
 
 def unlink(session: Session, item: AgendaItem, public_id: str) -> None:
-    """Take a link back while the item is a draft."""
-    _must_be_draft(item)
+    """Take a link back while nothing is decided."""
+    must_be_undecided(session, item)
     found = session.exec(
         select(Evidence).where(Evidence.item_id == item.id, Evidence.public_id == public_id)
     ).one_or_none()
@@ -162,50 +188,9 @@ def unlink(session: Session, item: AgendaItem, public_id: str) -> None:
     session.flush()
 
 
-def decide(
-    session: Session,
-    item: AgendaItem,
-    *,
-    state: ItemState,
-    reason: dict[str, str],
-    actor: str,
-    now: datetime,
-) -> None:
-    """Adopt, defer or reject an item, once, with a reason that contributors will read."""
-    _must_be_draft(item)
-    if state not in DECISIONS:
-        raise Invalid(_("Choose what was decided."), field="state")
-    words = {code: text.strip() for code, text in reason.items() if text.strip()}
-    if not words:
-        raise Invalid(
-            _("Write why it was decided this way. Contributors will read it."), field="reason"
-        )
-    if state is ItemState.ADOPTED and not any(item.rationale.values()):
-        raise Invalid(_("Write the rationale before the item is adopted."), field="state")
-    if _rests_on_unpublished_figures(session, item):
-        raise Invalid(
-            _("Publish the run behind the evidence first: what is decided can be looked up."),
-            field="state",
-        )
-    item.state = state
-    item.decision_reason = words
-    item.decided_at = now
-    item.decided_by = actor
-    session.add(item)
-    session.flush()
-
-
-def _rests_on_unpublished_figures(session: Session, item: AgendaItem) -> bool:
-    found = session.exec(
-        select(AnalysisRun.id)
-        .join(Evidence, col(Evidence.run_id) == col(AnalysisRun.id))
-        .where(Evidence.item_id == item.id, AnalysisRun.state != RunState.PUBLISHED)
-    ).first()
-    return found is not None
-
-
 def move(session: Session, item: AgendaItem, step: int) -> None:
     """Exchange an item with its neighbour."""
+    must_be_open(session, item.consultation_id)
     ordered = list(
         session.exec(
             select(AgendaItem)
@@ -222,8 +207,12 @@ def move(session: Session, item: AgendaItem, step: int) -> None:
     session.flush()
 
 
-def find_row(documents: dict[str, dict[str, Any]], table_name: str, row_key: str) -> dict[str, Any]:
+def row_of(session: Session, run: AnalysisRun, table_name: str, row_key: str) -> dict[str, Any]:
     """The row of a run's table that evidence names."""
+    return find_row(tables(session, run, Audience.COMMITTEE), table_name, row_key)
+
+
+def find_row(documents: dict[str, dict[str, Any]], table_name: str, row_key: str) -> dict[str, Any]:
     for row in documents.get(table_name, {}).get("rows", []):
         if str(row.get("key")) == row_key:
             found: dict[str, Any] = row
@@ -232,18 +221,35 @@ def find_row(documents: dict[str, dict[str, Any]], table_name: str, row_key: str
 
 
 def _kind_of(table_name: str) -> EvidenceKind:
-    room = table_name.rpartition("/")[0] or table_name
-    if "ranking" in room or table_name.startswith("ranking"):
-        return EvidenceKind.RANKING
-    return EvidenceKind.TOPIC if table_name.startswith("topics") else EvidenceKind.SUMMARY
+    room = table_name.partition("/")[0]
+    known = {
+        "ranking": EvidenceKind.RANKING,
+        "topics": EvidenceKind.TOPIC,
+        "themes": EvidenceKind.THEME,
+    }
+    return known.get(room, EvidenceKind.SUMMARY)
 
 
-def _must_be_draft(item: AgendaItem) -> None:
-    if item.state is not ItemState.DRAFT:
+def must_be_candidate(session: Session, item: AgendaItem) -> None:
+    must_be_undecided(session, item)
+    if item.state is not ItemState.CANDIDATE:
+        raise Closed(
+            _("The committee is judging this item. Take it back before you change its words.")
+        )
+
+
+def must_be_undecided(session: Session, item: AgendaItem) -> None:
+    """Read again under a lock, so that no change slips past a decision of the same moment."""
+    must_be_open(session, item.consultation_id)
+    session.refresh(item, with_for_update=True)
+    if item.is_decided:
         raise Closed(_("This item was decided. What was decided is not rewritten."))
 
 
 def _add(session: Session, evidence: Evidence) -> Evidence:
+    linked = session.exec(select(Evidence.id).where(Evidence.item_id == evidence.item_id)).all()
+    if len(linked) >= MOST_EVIDENCE:
+        raise Invalid(_("Link at most %(limit)s pieces of evidence.", limit=MOST_EVIDENCE))
     session.add(evidence)
     session.flush()
     return evidence

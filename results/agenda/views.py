@@ -1,211 +1,249 @@
-"""/consultations/<slug>/agenda for everybody, /manage/consultations/<slug>/agenda to build it."""
+"""/consultations/<slug>/agenda: what was decided, why, on what evidence, and what changed."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from consultation.process.models import Consultation
 from consultation.process.navigation import enter
-from consultation.process.queries import by_slug, challenges
-from core import audit
-from core.auth.permissions import PUBLIC, Permission, requires, signed_in_account
+from consultation.process.queries import by_slug
+from core.auth.permissions import PUBLIC, requires
 from core.db import session, transaction
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.forms import BaseForm
-from core.i18n import _
-from core.web import render
+from core.i18n import _, current_language
+from core.web import limiter, render
 from results import runs
-from results.agenda import evidence, queries, services
-from results.agenda.forms import decision_form, fill, item_form, texts_of
-from results.agenda.models import AgendaItem, ItemState
+from results.agenda import answer, decisions, evidence, labels, public
+from results.agenda.drafts import comments, queries
+from results.agenda.drafts.difference import difference
+from results.agenda.drafts.document import content_hash
+from results.agenda.drafts.models import AgendaVersion
+from results.agenda.forms import comment_form
+from results.agenda.models import EventKind
 from results.models import Audience
+from results.outcomes import labels as verdicts
+from results.outcomes.queries import NOTHING, outcomes
 
-bp = Blueprint("agenda", __name__)
-MANAGE = "/manage/consultations/<slug>/agenda"
-
-
-def _load(slug: str, item_id: str) -> tuple[Consultation, AgendaItem]:
-    consultation = by_slug(session(), slug)
-    enter(consultation)
-    return consultation, queries.item_by_public_id(session(), consultation, item_id)
+bp = Blueprint("agenda", __name__, url_prefix="/consultations/<slug>/agenda")
+#: What the public reads of an item's history; that its review started is the committee's business.
+PUBLIC_STEPS = (EventKind.PROPOSED, EventKind.DECIDED, EventKind.REOPENED)
 
 
-def _record(action: str, slug: str, item: AgendaItem, now: datetime) -> None:
-    audit.record(
-        session(),
-        actor=signed_in_account().public_id,
-        action=action,
-        target=f"{slug}/agenda/{item.public_id}",
-        now=now,
-    )
+@bp.context_processor
+def names() -> dict[str, object]:
+    return {
+        "labels": labels,
+        "figures": evidence.describe,
+        "moment": datetime.fromisoformat,
+        "verdicts": verdicts,
+    }
 
 
-@bp.get("/consultations/<slug>/agenda")
-@requires(PUBLIC)
-def show(slug: str) -> Response:
+def _enter(slug: str) -> tuple[Consultation, public.PublicAgenda]:
     consultation = by_slug(session(), slug, is_public=True)
     enter(consultation)
-    return render(
-        "agenda/show.html",
-        consultation=consultation,
-        items=queries.public_items(session(), consultation),
-        figures=evidence.describe,
-    )
+    return consultation, public.agenda(session(), consultation)
 
 
-@bp.get(MANAGE)
-@requires(Permission.EDIT_AGENDA)
-def index(slug: str) -> Response:
-    consultation = by_slug(session(), slug)
-    enter(consultation)
-    run = runs.latest(session(), consultation)
-    return render(
-        "agenda/index.html",
-        consultation=consultation,
-        items=queries.with_evidence(
-            session(), queries.items(session(), consultation), is_public=False
-        ),
-        challenges=challenges(session(), consultation),
-        topics=queries.confirmed_topics(session(), run) if run else {},
-        form=BaseForm(),
-    )
-
-
-@bp.post(MANAGE + "/new")
-@requires(Permission.EDIT_AGENDA)
-def new(slug: str) -> Response:
-    """Start an item from a challenge, from a confirmed topic, or from nothing but a title."""
-    now = datetime.now(UTC)
-    with transaction() as current:
-        consultation = by_slug(current, slug)
-        item = evidence.start_item(current, consultation, request.form.get("source", ""), now)
-        _record("add_agenda_item", slug, item, now)
-    return redirect(url_for("agenda.edit", slug=slug, item_id=item.public_id), 303)
-
-
-@bp.get(MANAGE + "/<item_id>")
-@requires(Permission.EDIT_AGENDA)
-def edit(slug: str, item_id: str) -> Response:
-    consultation, item = _load(slug, item_id)
-    form = item_form(consultation.languages)()
-    fill(form, "title", item.title, consultation.languages)
-    fill(form, "rationale", item.rationale, consultation.languages)
-    return _edit_page(consultation, item, form, decision_form(consultation.languages)())
-
-
-def _edit_page(
-    consultation: Consultation,
-    item: AgendaItem,
-    form: BaseForm,
-    decision: BaseForm,
-    status: int = 200,
+def _page(
+    template: str, consultation: Consultation, shown: public.PublicAgenda, **context: Any
 ) -> Response:
-    run = runs.latest(session(), consultation)
-    documents = runs.tables(session(), run, Audience.COMMITTEE) if run else {}
     return render(
-        "agenda/edit.html",
-        status=status,
+        f"agenda/{template}.html",
         consultation=consultation,
-        shown=queries.with_evidence(session(), [item], is_public=False)[0],
-        form=form,
-        decision=decision,
-        run=run,
-        offers=evidence.offers(documents),
-        topics=queries.confirmed_topics(session(), run) if run else {},
-        figures=evidence.describe,
-        is_draft=item.state is ItemState.DRAFT,
+        agenda=shown,
+        takes_comments=_takes_comments(shown.version),
+        **context,
     )
 
 
-@bp.post(MANAGE + "/<item_id>")
-@requires(Permission.EDIT_AGENDA)
-def save(slug: str, item_id: str) -> Response:
-    consultation, item = _load(slug, item_id)
-    form = item_form(consultation.languages)()
+def _takes_comments(version: AgendaVersion | None) -> bool:
+    return version is not None and comments.is_open(version, version, datetime.now(UTC))
+
+
+@bp.get("")
+@requires(PUBLIC)
+def show(slug: str) -> Response:
+    consultation, shown = _enter(slug)
+    return _page(
+        "show",
+        consultation,
+        shown,
+        quotes=public.quotes(session(), shown),
+        versions=queries.versions(session(), consultation),
+    )
+
+
+@bp.get(".json")
+@requires(PUBLIC)
+def export(slug: str) -> Response:
+    """The agenda with its evidence graph, for machines: what the pages show, and no more."""
+    consultation, shown = _enter(slug)
+    version = shown.version
+    response = jsonify(
+        agenda=shown.body,
+        version=version.number if version else None,
+        kind=version.kind.value if version else None,
+        sha256=content_hash(shown.body),
+        decided_since=[item["id"] for item in shown.since],
+        graph=public.graph(session(), shown),
+    )
+    response.headers["Content-Disposition"] = f"inline; filename={consultation.slug}-agenda.json"
+    return response
+
+
+@bp.get("/items/<item_id>")
+@requires(PUBLIC)
+def item(slug: str, item_id: str) -> Response:
+    """One item: its words, its evidence, its history, and after the summit what became of it."""
+    consultation, shown = _enter(slug)
+    found = shown.item(item_id)
+    if found is None:
+        raise NotFound(_("There is no such item on this agenda."))
+    row = public.history_item(session(), consultation, item_id)
+    return _page(
+        "item",
+        consultation,
+        shown,
+        item=found,
+        later=next((one for one in shown.since if one["id"] == item_id), None),
+        quotes=public.quotes(session(), shown),
+        events=[step for step in decisions.events(session(), row) if step.kind in PUBLIC_STEPS],
+        parts=[one for one in shown.items if one["merged_into"] == item_id],
+        outcome=outcomes(session(), [row.id or 0]).get(row.id or 0, NOTHING),
+    )
+
+
+@bp.get("/evidence/<evidence_id>")
+@requires(PUBLIC)
+def evidence_of(slug: str, evidence_id: str) -> Response:
+    """What a figure is a row of, quotes behind it, and the items that rest on it."""
+    consultation, shown = _enter(slug)
+    found = public.evidence_page(session(), consultation, shown, evidence_id)
+    return _page("evidence", consultation, shown, found=found)
+
+
+@bp.get("/contributions/<contribution_id>")
+@requires(PUBLIC)
+def contribution(slug: str, contribution_id: str) -> Response:
+    """One contribution and the items that it is behind."""
+    consultation, shown = _enter(slug)
+    found = public.contribution_page(session(), consultation, shown, contribution_id)
+    return _page("contribution", consultation, shown, found=found)
+
+
+@bp.get("/versions/<int(max=100000):number>")
+@requires(PUBLIC)
+def version(slug: str, number: int) -> Response:
+    """A version as it was published, with its hash."""
+    consultation, current = _enter(slug)
+    found = queries.by_number(session(), consultation, number)
+    shown = public.PublicAgenda(found.body, found, [], frozenset())
+    return _page(
+        "version",
+        consultation,
+        shown,
+        quotes=public.quotes(session(), shown),
+        newest=current.version,
+        is_intact=content_hash(found.body) == found.content_hash,
+    )
+
+
+@bp.get("/versions/<int(max=100000):number>/changes")
+@requires(PUBLIC)
+def changes(slug: str, number: int) -> Response:
+    """What changed since an earlier version, word by word."""
+    consultation, shown = _enter(slug)
+    after = queries.by_number(session(), consultation, number)
+    wanted = request.args.get("since", str(number - 1))
+    before = queries.by_number(session(), consultation, int(wanted) if wanted.isdigit() else 0)
+    return _page(
+        "changes",
+        consultation,
+        shown,
+        before=before,
+        after=after,
+        tracks={row["id"]: row["title"] for one in (before, after) for row in one.body["tracks"]},
+        titles={row["id"]: row["title"] for one in (before, after) for row in one.body["items"]},
+        rows=difference(before.body, after.body, current_language(), consultation.default_language),
+        earlier=[one for one in queries.versions(session(), consultation) if one.number < number],
+    )
+
+
+@bp.get("/comments")
+@requires(PUBLIC)
+def read_comments(slug: str) -> Response:
+    consultation, shown = _enter(slug)
+    items = shown.version.body["items"] if shown.version else []
+    form = comment_form(consultation, items)(formdata=None)
+    form["item"].data = request.args.get("item", "")
+    return _comments_page(consultation, shown, form)
+
+
+def _comments_page(
+    consultation: Consultation, shown: public.PublicAgenda, form: BaseForm, status: int = 200
+) -> Response:
+    version = shown.version
+    return _page(
+        "comments",
+        consultation,
+        shown,
+        status=status,
+        form=form,
+        comments=queries.public_comments(session(), consultation, version) if version else [],
+        tally=comments.tally(session(), version) if version else {},
+    )
+
+
+@bp.post("/comments")
+@limiter.limit("10 per hour")
+@requires(PUBLIC)
+def comment(slug: str) -> Response:
+    """Take a comment on the draft; a person reads it before it is shown."""
+    consultation, shown = _enter(slug)
+    if shown.version is None:
+        raise NotFound(_("There is no draft to comment on yet."))
+    form = comment_form(consultation, shown.version.body["items"])()
     if form.validate():
-        now = datetime.now(UTC)
-        with transaction() as current:
-            services.edit_item(
-                current,
-                item,
-                title=texts_of(form, "title", consultation.languages),
-                rationale=texts_of(form, "rationale", consultation.languages),
-            )
-            _record("edit_agenda_item", slug, item, now)
-        flash(_("The item was saved."), "success")
-        return redirect(url_for("agenda.edit", slug=slug, item_id=item_id), 303)
-    return _edit_page(consultation, item, form, decision_form(consultation.languages)(), 422)
-
-
-@bp.post(MANAGE + "/<item_id>/evidence")
-@requires(Permission.EDIT_AGENDA)
-def link(slug: str, item_id: str) -> Response:
-    now = datetime.now(UTC)
-    with transaction() as current:
-        consultation, item = _load(slug, item_id)
-        if request.form.get("contribution"):
-            services.link_contribution(current, item, request.form["contribution"].strip(), now)
-        else:
-            run = runs.by_public_id(current, consultation, request.form.get("run", ""))
-            table_name, _separator, row_key = request.form.get("row", "").partition("|")
-            services.link_figures(
-                current, item, run, table_name=table_name, row_key=row_key, now=now
-            )
-        _record("link_evidence", slug, item, now)
-    return redirect(url_for("agenda.edit", slug=slug, item_id=item_id) + "#evidence", 303)
-
-
-@bp.post(MANAGE + "/<item_id>/evidence/<evidence_id>/remove")
-@requires(Permission.EDIT_AGENDA)
-def unlink(slug: str, item_id: str, evidence_id: str) -> Response:
-    with transaction() as current:
-        _consultation, item = _load(slug, item_id)
-        services.unlink(current, item, evidence_id)
-        _record("unlink_evidence", slug, item, datetime.now(UTC))
-    return redirect(url_for("agenda.edit", slug=slug, item_id=item_id) + "#evidence", 303)
-
-
-@bp.post(MANAGE + "/<item_id>/move")
-@requires(Permission.EDIT_AGENDA)
-def move(slug: str, item_id: str) -> Response:
-    with transaction() as current:
-        _consultation, item = _load(slug, item_id)
-        services.move(current, item, -1 if request.form.get("direction") == "up" else 1)
-        _record("move_agenda_item", slug, item, datetime.now(UTC))
-    return redirect(url_for("agenda.index", slug=slug), 303)
-
-
-@bp.post(MANAGE + "/<item_id>/decide")
-@requires(Permission.ADOPT_AGENDA)
-def decide(slug: str, item_id: str) -> Response:
-    """The committee decides, once; the figures behind the item are frozen beside it."""
-    consultation, item = _load(slug, item_id)
-    form = decision_form(consultation.languages)()
-    if form.validate():
+        remark = comments.Remark(
+            text=form["text"].data or "",
+            item=form["item"].data or "",
+            language=current_language(),
+            region=form["region"].data or None,
+            sector=form["sector"].data or None,
+        )
         try:
-            _decide(consultation, item, form)
+            with transaction() as current:
+                comments.give(current, consultation, shown.version, remark, datetime.now(UTC))
         except Invalid as error:
-            error.field = f"reason_{consultation.languages[0]}" if error.field == "reason" else None
             form.refuse(error)
         else:
-            flash(_("The decision was recorded and is public."), "success")
-            return redirect(url_for("agenda.index", slug=slug), 303)
-    words = item_form(consultation.languages)(formdata=None)
-    fill(words, "title", item.title, consultation.languages)
-    fill(words, "rationale", item.rationale, consultation.languages)
-    return _edit_page(consultation, item, words, form, 422)
+            flash(_("Thank you. A person reads your comment before it is shown here."), "success")
+            return redirect(url_for("agenda.read_comments", slug=slug), 303)
+    return _comments_page(consultation, shown, form, 422)
 
 
-def _decide(consultation: Consultation, item: AgendaItem, form: BaseForm) -> None:
-    now = datetime.now(UTC)
-    with transaction() as current:
-        services.decide(
-            current,
-            item,
-            state=ItemState(form["state"].data),
-            reason=texts_of(form, "reason", consultation.languages),
-            actor=signed_in_account().public_id,
-            now=now,
-        )
-        _record(f"decide_agenda_item:{item.state.value}", consultation.slug, item, now)
+@bp.get("/you-said")
+@requires(PUBLIC)
+def you_said(slug: str) -> Response:
+    """What each region and sector put first, what was done about it, and why not."""
+    consultation, shown = _enter(slug)
+    run = runs.latest_published(session(), consultation)
+    found = answer.source(runs.tables(session(), run, Audience.PUBLIC) if run else {})
+    groups = answer.groups(found[1]) if found else []
+    wanted = request.args.get("group", "")
+    chosen = next((group for group in groups if group.value == wanted), None)
+    return _page(
+        "you_said",
+        consultation,
+        shown,
+        run=run,
+        document=found[1] if found else None,
+        groups=groups,
+        chosen=chosen,
+        rows=answer.answers(*found, shown, chosen) if found else [],
+        most=answer.PRIORITIES,
+    )

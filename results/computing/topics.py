@@ -15,7 +15,7 @@ def add_topics(result: Result, inputs: Inputs) -> None:
     labels = {
         "region": group_texts(groups(inputs.region_classification)),
         "sector": group_texts(SECTORS),
-        "channel": {name: {"en": name} for name in ("survey", "dialogue", "import")},
+        "channel": {name: {"en": name} for name in ("survey", "dialogue", "import", "comment")},
     }
     regions, sectors = frame["region"].to_list(), frame["sector"].to_list()
     texts = [inputs.texts.get(key, "") for key in ids]

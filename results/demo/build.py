@@ -33,6 +33,8 @@ SLUG = "demo-summit"
 ACCOUNTS = (
     ("organiser@example.org", "Demo organiser", (Role.ORGANISER,)),
     ("committee@example.org", "Demo committee member", (Role.COMMITTEE, Role.ANALYST)),
+    ("committee-b@example.org", "Demo committee member B", (Role.COMMITTEE,)),
+    ("committee-c@example.org", "Demo committee member C", (Role.COMMITTEE,)),
     ("researcher@example.org", "Demo researcher", (Role.RESEARCHER,)),
 )
 TEXT_KINDS = frozenset({"short_text", "long_text"})

@@ -16,10 +16,8 @@ from core.db import get_database
 from core.security import current_settings
 from core.serve import serve
 from results import publication, runs
-from results.agenda import services as agenda
-from results.agenda.models import ItemState
 from results.agenda.queries import items
-from results.demo import build
+from results.demo import agenda, build
 from results.demo.generator import DEFAULT_SEED, generate
 from results.models import AnalysisRun, Audience
 from results.refresh import refresh
@@ -31,7 +29,6 @@ TEMPLATE = "summit_preparation"
 ROUND = 3
 ADMINISTRATOR = "administrator@example.org"
 TOPICS_NAMED = 6
-ITEMS = 5
 
 
 @demo.command("serve")
@@ -113,7 +110,7 @@ def _decide(session: Session, now: datetime) -> None:
     _name_topics(session, run, committee.public_id, now)
     threshold = current_settings().thresholds.public_count
     publication.publish(session, consultation, run, threshold=threshold, now=now)
-    _adopt(session, consultation, run, committee.public_id, now)
+    agenda.play(session, consultation, run, now)
 
 
 def _name_topics(session: Session, run: AnalysisRun, actor: str, now: datetime) -> None:
@@ -123,49 +120,6 @@ def _name_topics(session: Session, run: AnalysisRun, actor: str, now: datetime) 
         words = ", ".join(row["terms"][:3])
         label = {"en": words.capitalize(), "fr": words, "ar": words}
         publication.confirm_topic(session, run, int(row["key"]), label=label, actor=actor, now=now)
-
-
-def _adopt(
-    session: Session, consultation: Consultation, run: AnalysisRun, actor: str, now: datetime
-) -> None:
-    """Items from the highest-ranked challenges of the last round, each with its evidence."""
-    name = f"ranking/{ROUND}/ranking"
-    documents = runs.tables(session, run, Audience.COMMITTEE)
-    for place, row in enumerate(documents[name]["rows"][:ITEMS], start=1):
-        item = agenda.add_item_from_challenge(session, consultation, row["key"], now)
-        agenda.link_figures(session, item, run, table_name=name, row_key=row["key"], now=now)
-        agenda.edit_item(session, item, title=item.title, rationale=_rationale(row["label"]))
-        if place < ITEMS:
-            agenda.decide(
-                session,
-                item,
-                state=ItemState.ADOPTED if place < ITEMS - 1 else ItemState.DEFERRED,
-                reason=_reason(is_adopted=place < ITEMS - 1),
-                actor=actor,
-                now=now,
-            )
-
-
-def _rationale(label: dict[str, str]) -> dict[str, str]:
-    return {
-        "en": f"Participants placed “{label['en']}” among the first in round 3.",
-        "fr": f"Les participants ont placé « {label['fr']} » parmi les premiers au tour 3.",
-        "ar": f"وضع المشاركون «{label['ar']}» بين الأولويات في الجولة 3.",
-    }
-
-
-def _reason(*, is_adopted: bool) -> dict[str, str]:
-    if is_adopted:
-        return {
-            "en": "It ranks high in every region, and a summit can act on it.",
-            "fr": "Il est bien classé dans toutes les régions, et un sommet peut agir.",
-            "ar": "يحتل مرتبة عالية في كل المناطق، ويمكن للقمة أن تتصرف بشأنه.",
-        }
-    return {
-        "en": "Another forum will decide on it before the summit.",
-        "fr": "Une autre instance en décidera avant le sommet.",
-        "ar": "سيقرر بشأنه محفل آخر قبل القمة.",
-    }
 
 
 def _print_links(now: datetime) -> None:

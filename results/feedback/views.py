@@ -16,7 +16,7 @@ from core.errors import Invalid, NotFound
 from core.forms import BaseForm
 from core.i18n import _, current_language, direction
 from core.web import limiter, render
-from results.agenda.models import ItemState
+from results.agenda import labels as agenda_labels
 from results.agenda.queries import Trail, trail
 from results.models import Misreading
 from surveys.models import SubmissionState
@@ -53,7 +53,7 @@ def stage_of(found: Trail) -> Stage:
         return Stage.DRAFT
     if state is ContributionState.WITHDRAWN:
         return Stage.WITHDRAWN
-    if any(item.state is not ItemState.DRAFT for item in found.items):
+    if any(item.is_decided for item in found.items):
         return Stage.DECIDED
     if found.topics:
         return Stage.IN_TOPIC
@@ -84,6 +84,7 @@ def _context(respondent: Respondent, token: str) -> dict[str, Any]:
         "consultation": asked.consultation,
         "document": asked.document,
         "page_language": language,
+        "agenda_labels": agenda_labels,
         "page_direction": direction(language),
     }
 

@@ -18,7 +18,9 @@ EXPECTED = {
     P.PUBLIC: """auth.sign_in auth.start_session auth.link_sent auth.confirm_link auth.redeem_link
         auth.set_language consultations.index consultations.show consultations.health
         dialogues.show dialogues.register dialogues.registered respond.intro respond.theme respond.start
-        dashboards.public dashboards.plotly agenda.show reaching.qr
+        dashboards.public dashboards.plotly agenda.show agenda.export agenda.item
+        agenda.evidence_of agenda.contribution agenda.version agenda.changes agenda.read_comments
+        agenda.comment agenda.you_said outcomes.show reaching.qr
         api.openapi""",
     P.TOKEN: """respond.home respond.page respond.save respond.check respond.copy respond.submit respond.receipt
         respond.confirm_withdrawal respond.withdraw reaching.confirm_unsubscribe
@@ -32,7 +34,7 @@ EXPECTED = {
     P.ADMINISTER: "admin.show_jobs admin.change_job admin.show_audit",
     P.CREATE_CONSULTATION: "manage.new manage.create",
     P.VIEW_WORKSPACE: "manage.show",
-    P.MANAGE_CONSULTATION: """manage.publish manage.phases manage.save_phase manage_dialogues.new
+    P.MANAGE_CONSULTATION: """manage_outcomes.series manage.publish manage.phases manage.save_phase manage_dialogues.new
         manage_dialogues.create manage_dialogues.edit manage_dialogues.save
         manage_dialogues.announce targets.show targets.save targets.freeze""",
     P.MANAGE_PEOPLE: "people.index people.grant people.revoke people.add_stakeholders manage_reaching.change_address",
@@ -63,9 +65,18 @@ EXPECTED = {
         workbench.export_codebook workbench.import_codebook workbench.log workbench.undo
         workbench.theme workbench.edit_theme workbench.save_theme workbench.set_state
         workbench.merge_theme""",
-    P.EDIT_AGENDA: """agenda.index agenda.new agenda.edit agenda.save agenda.link agenda.unlink
-        agenda.move""",
-    P.ADOPT_AGENDA: "agenda.decide",
+    P.EDIT_AGENDA: """manage_agenda.index manage_agenda.new manage_agenda.edit
+        manage_agenda.save manage_agenda.add_overlap manage_agenda.remove_overlap
+        manage_agenda.link manage_agenda.unlink manage_agenda.move manage_agenda.start_review
+        manage_agenda.take_back manage_agenda.criteria manage_agenda.save_criteria
+        manage_agenda.programme manage_agenda.track manage_agenda.new_track
+        manage_agenda.save_track manage_agenda.delete_track manage_agenda.place
+        manage_agenda.unplace manage_agenda.move_slot manage_agenda.versions
+        manage_agenda.comments manage_agenda.moderate manage_outcomes.index
+        manage_outcomes.item manage_outcomes.assess manage_outcomes.disagree
+        manage_outcomes.carry_over""",
+    P.ADOPT_AGENDA: """manage_agenda.give_review manage_agenda.decide manage_agenda.reopen
+        manage_agenda.publish manage_agenda.adopt""",
     P.PUBLISH_RESULTS: "dashboards.publish",
     P.EXPORT_RESEARCH: "releases.index releases.new releases.download",
 }
@@ -139,6 +150,10 @@ def world(app):
             "grant_id": 999,
             "note_id": "x",
             "evidence_id": "x",
+            "overlap_id": "x",
+            "track_id": "x",
+            "comment_id": "x",
+            "assessment_id": "x",
             "contribution_id": "x",
             "release_id": "x",
             "token_id": "x",
@@ -194,7 +209,10 @@ def test_each_visitor_gets_just_what_the_role_allows(app, world, visitor):
         if not wanted:
             assert not is_let_in(response), f"{visitor} got into {endpoint}: {response.status_code}"
         elif "x" not in url.split("/"):
-            missing = {"dashboards.publish", "dashboards.confirm", "releases.new", "people.revoke"}
+            missing = {
+                *("dashboards.publish", "dashboards.confirm", "releases.new", "people.revoke"),
+                "manage_outcomes.carry_over",
+            }
             refused = response.status_code == 403 or not is_let_in(response)
             assert (
                 endpoint in missing or endpoint.endswith((".link", ".download")) or not refused

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from consultation.contributions.models import Contribution
-from consultation.process.models import Round
+from consultation.process.models import PhaseKind, Round
 from consultation.process.queries import by_slug
 from core.auth.permissions import Role
 from core.db import get_database
@@ -22,7 +22,7 @@ from results.refresh import refresh
 from surveys.models import Submission
 from surveys.queries import find_respondent, text_ids
 from tests.support.journey import answer, make_asked_round
-from tests.support.make import make_account, make_consultation, sign_in
+from tests.support.make import make_account, make_consultation, make_phase, sign_in
 from tests.support.pages import read_form
 
 DICE = Random(4)
@@ -162,6 +162,7 @@ def answered(app, client):
     """Forty answers, a committee member and a researcher."""
     with get_database(app).transaction() as session:
         place = make_consultation(session)
+        make_phase(session, place, kind=PhaseKind.ADOPTION)
         row = make_asked_round(session, consultation=place)
     tokens = []
     for number, text in enumerate(TEXTS[:40]):
@@ -170,6 +171,20 @@ def answered(app, client):
         )
         tokens.append(token)
     return tokens
+
+
+WORDS = {
+    "problem_en": "Wells run dry.",
+    "deliverable_en": "A list of wells, for the ministers of water.",
+    "rationale_en": "Many raised it.",
+    "scope": "inside",
+    "nobody_else": "y",
+}
+SCORES = {f"score_{code}": "4" for code in ("urgency", "support", "feasibility", "added_value")}
+
+
+def _review_form(page):
+    return next(form for form in _forms(page, "/review") if form.action.endswith("/review"))
 
 
 def test_from_answers_to_an_adopted_agenda_and_back(app, client, answered):
@@ -199,13 +214,15 @@ def test_from_answers_to_an_adopted_agenda_and_back(app, client, answered):
 
     page = client.page("/manage/consultations/summit/agenda")
     page = client.submit(page.form("/agenda/new"), {"source": f"topic:{_topic_id(app)}"})
-    page = client.submit(_forms(page, "/agenda/")[0], {"rationale_en": "Many raised it."})
-    decide = next(f for f in _forms(page, "/decide"))
-    page = client.submit(decide, {"state": "adopted"})
+    page = client.submit(_forms(page, "/agenda/")[0], WORDS)
+    page = client.submit(page.form("/review/start"))
+    page = client.submit(page.form("/decide"), {"state": "adopted", "reason_en": "Too early."})
     assert page.status == 422
-    page = client.submit(
-        _forms(page, "/decide")[0], {"state": "adopted", "reason_en": "It matters."}
-    )
+    assert "0 of at least 1 reviews are in" in page.text()
+    page = client.submit(_review_form(page), SCORES)
+    page = client.submit(page.form("/decide"), {"state": "adopted"})
+    assert page.status == 422
+    page = client.submit(page.form("/decide"), {"state": "adopted", "reason_en": "It matters."})
     agenda = app.test_client().page("/consultations/summit/agenda").text()
     assert "It matters." in agenda
     told = feedback.page(f"/s/{answered[0]}/contributions/")

@@ -1,0 +1,260 @@
+"""What the public reads: the newest version, what was decided since, and the way back and forth.
+
+Every link on these pages leads somewhere: an item names its evidence, evidence names the
+contributions whose authors let themselves be quoted, and a contribution names its items.
+"""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from consultation.contributions.models import Contribution, ContributionState
+from consultation.process.models import Consultation
+from core.errors import NotFound
+from core.i18n import _
+from results import runs
+from results.agenda.drafts import queries as drafts
+from results.agenda.drafts.document import build, find_item
+from results.agenda.drafts.models import AgendaVersion
+from results.agenda.models import AgendaItem, Evidence
+from results.models import AnalysisRun, Audience, ConfirmedTopic, TopicMember
+from results.tables import Document
+
+#: How many quotes stand beside a topic.
+MOST_QUOTES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAgenda:
+    """The document that stands, the version it is, and what was decided since."""
+
+    body: Document
+    version: AgendaVersion | None
+    #: Items decided after the version, or decided otherwise since.
+    since: list[Document]
+    #: Ids of items of the version that are being judged again.
+    reopened: frozenset[str]
+
+    def item(self, public_id: str) -> Document | None:
+        """An item as it stands for the public."""
+        found = find_item(self.body, public_id)
+        return found or next((item for item in self.since if item["id"] == public_id), None)
+
+    @property
+    def items(self) -> list[Document]:
+        known = {item["id"] for item in self.body["items"]}
+        return [*self.body["items"], *(item for item in self.since if item["id"] not in known)]
+
+
+def agenda(session: Session, consultation: Consultation) -> PublicAgenda:
+    """The newest version; where there is none yet, the decisions so far."""
+    live = build(session, consultation)
+    version = drafts.latest(session, consultation)
+    if version is None:
+        return PublicAgenda(live, None, [], frozenset())
+    frozen = {item["id"]: item for item in version.body["items"]}
+    since = [item for item in live["items"] if _decision(item) != _decision(frozen.get(item["id"]))]
+    standing = {item["id"] for item in live["items"]}
+    return PublicAgenda(version.body, version, since, frozenset(set(frozen) - standing))
+
+
+def _decision(item: Document | None) -> object:
+    return (item or {}).get("decision")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What may be shown of one contribution: its words, or why there are none."""
+
+    id: str
+    channel: str
+    asked: str
+    language: str
+    #: None where it was withdrawn or its author did not allow quoting.
+    text: str | None
+    is_withdrawn: bool
+
+
+def quote_of(contribution: Contribution) -> Quote:
+    stands = contribution.state is ContributionState.RECEIVED
+    return Quote(
+        id=contribution.id,
+        channel=contribution.channel.value,
+        asked=contribution.asked,
+        language=contribution.language,
+        text=contribution.text if stands and contribution.is_quotable else None,
+        is_withdrawn=contribution.state is ContributionState.WITHDRAWN,
+    )
+
+
+def quotes(session: Session, shown: PublicAgenda) -> dict[str, Quote]:
+    """The contributions behind the items shown, by the id of the evidence that names them."""
+    found = session.exec(
+        select(Evidence.public_id, Contribution)
+        .join(Contribution, col(Contribution.id) == col(Evidence.contribution_id))
+        .where(col(Evidence.public_id).in_(_links(shown)))
+    )
+    return {key: quote_of(contribution) for key, contribution in found}
+
+
+def _links(shown: PublicAgenda) -> list[str]:
+    return [
+        link["id"] for item in (*shown.body["items"], *shown.since) for link in item["evidence"]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePage:
+    """One piece of evidence: the table it is a row of, quotes, and the items that rest on it."""
+
+    link: Document
+    run: AnalysisRun | None
+    table: Document | None
+    quotes: list[Quote]
+    items: list[Document]
+
+
+def evidence_page(
+    session: Session, consultation: Consultation, shown: PublicAgenda, public_id: str
+) -> EvidencePage:
+    """What a reader finds who asks what an item rests on."""
+    link = next(
+        (link for item in shown.items for link in item["evidence"] if link["id"] == public_id),
+        None,
+    )
+    if link is None or "run" not in link:
+        raise NotFound(_("There is no such evidence on this agenda."))
+    run = runs.by_public_id(session, consultation, link["run"])
+    table = runs.tables(session, run, Audience.PUBLIC).get(link["table"])
+    rests = [
+        item for item in shown.items if any(_same_row(link, other) for other in item["evidence"])
+    ]
+    return EvidencePage(link, run, table, _topic_quotes(session, run, link), rests)
+
+
+def _same_row(one: Document, other: Document) -> bool:
+    return all(one.get(name) == other.get(name) for name in ("run", "table", "row"))
+
+
+def _topic_quotes(session: Session, run: AnalysisRun, link: Document) -> list[Quote]:
+    """Contributions of a topic whose authors let themselves be quoted, the clearest first."""
+    if link["kind"] != "topic" or link.get("figures") is None:
+        return []
+    found = session.exec(
+        select(Contribution)
+        .join(TopicMember, col(TopicMember.contribution_id) == col(Contribution.id))
+        .where(
+            TopicMember.run_id == run.id,
+            TopicMember.topic == int(link["row"]),
+            Contribution.state == ContributionState.RECEIVED,
+            col(Contribution.is_quotable),
+        )
+        .order_by(col(TopicMember.confidence).desc(), col(Contribution.id))
+        .limit(MOST_QUOTES)
+    )
+    return [quote_of(row) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionPage:
+    """One contribution and where it went."""
+
+    quote: Quote
+    topics: list[ConfirmedTopic]
+    items: list[Document]
+
+
+def contribution_page(
+    session: Session, consultation: Consultation, shown: PublicAgenda, key: str
+) -> ContributionPage:
+    """A contribution behind a published item; any other does not exist for the public.
+
+    A contribution named as evidence itself has its page, with its words where they may be
+    quoted. One that is behind an item only as a part of a topic has a page if it may be quoted.
+    """
+    contribution = session.exec(
+        select(Contribution).where(
+            Contribution.id == key, Contribution.consultation_id == consultation.id
+        )
+    ).one_or_none()
+    if contribution is None:
+        raise NotFound(_("There is no such contribution on this agenda."))
+    direct = _direct_items(session, shown, key)
+    through, topics = _items_through_topics(session, shown, contribution)
+    quote = quote_of(contribution)
+    if not direct and not (through and quote.text is not None):
+        raise NotFound(_("There is no such contribution on this agenda."))
+    items = {item["id"]: item for item in (*direct, *through)}
+    return ContributionPage(quote, topics if quote.text else [], list(items.values()))
+
+
+def _direct_items(session: Session, shown: PublicAgenda, key: str) -> list[Document]:
+    named = set(
+        session.exec(select(Evidence.public_id).where(Evidence.contribution_id == key)).all()
+    )
+    return [item for item in shown.items if any(link["id"] in named for link in item["evidence"])]
+
+
+def _items_through_topics(
+    session: Session, shown: PublicAgenda, contribution: Contribution
+) -> tuple[list[Document], list[ConfirmedTopic]]:
+    member = session.exec(
+        select(AnalysisRun.public_id, TopicMember.topic, ConfirmedTopic)
+        .join(AnalysisRun, col(AnalysisRun.id) == col(TopicMember.run_id))
+        .join(
+            ConfirmedTopic,
+            (col(ConfirmedTopic.run_id) == col(TopicMember.run_id))
+            & (col(ConfirmedTopic.topic) == col(TopicMember.topic)),
+        )
+        .where(TopicMember.contribution_id == contribution.id)
+    ).all()
+    places = {(run, str(number)): topic for run, number, topic in member}
+    items: list[Document] = []
+    topics: dict[int, ConfirmedTopic] = {}
+    for item in shown.items:
+        for link in item["evidence"]:
+            topic = places.get((link.get("run", ""), link.get("row", "")))
+            if link["kind"] == "topic" and link.get("figures") and topic is not None:
+                items.append(item)
+                topics[topic.id or 0] = topic
+    return items, list(topics.values())
+
+
+def graph(session: Session, shown: PublicAgenda) -> Document:
+    """The evidence graph as nodes and edges, for machines; the public part alone."""
+    said = quotes(session, shown)
+    nodes: list[Document] = []
+    edges: list[Document] = []
+    for item in shown.items:
+        nodes.append({"id": item["id"], "type": "item", "state": item["state"]})
+        if item.get("decision"):
+            nodes.append({"id": item["decision"], "type": "decision", "on": item["decided_on"]})
+            edges.append({"from": item["id"], "to": item["decision"], "type": "decided_by"})
+        if item["merged_into"]:
+            edges.append({"from": item["id"], "to": item["merged_into"], "type": "merged_into"})
+        for link in item["evidence"]:
+            node = {"id": link["id"], "type": link["kind"]}
+            quote = said.get(link["id"])
+            if quote is not None:
+                node |= {"language": quote.language, "text": quote.text}
+                node |= {"is_withdrawn": quote.is_withdrawn}
+            nodes.append(node)
+            edges.append({"from": item["id"], "to": link["id"], "type": "rests_on"})
+            if link.get("run"):
+                edges.append({"from": link["id"], "to": link["run"], "type": "computed_by"})
+    nodes += [
+        {"id": key, "type": "run"}
+        for key in dict.fromkeys(
+            link["run"] for item in shown.items for link in item["evidence"] if link.get("run")
+        )
+    ]
+    return {"nodes": nodes, "edges": edges}
+
+
+def history_item(session: Session, consultation: Consultation, public_id: str) -> AgendaItem:
+    """The row of an item that the public sees, for its history."""
+    return session.exec(
+        select(AgendaItem).where(
+            AgendaItem.public_id == public_id, AgendaItem.consultation_id == consultation.id
+        )
+    ).one()
