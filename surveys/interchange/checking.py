@@ -1,9 +1,11 @@
 """Whether what was read makes a questionnaire: every fault as a problem with its place."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
+from core.i18n import _
 from surveys.documents import QuestionnaireDocument
 from surveys.interchange.notices import Notice
 from surveys.logic import ExpressionError, check, parse
@@ -39,12 +41,17 @@ def _settings_faults(document: QuestionnaireDocument) -> list[Notice]:
 
 def _said(error: ValidationError, place: str, before: tuple[str, ...]) -> tuple[Notice, ...]:
     """What pydantic says, without what was written there."""
+    found = error.errors(include_url=False, include_input=False)[:MOST]
     return tuple(
-        Notice(place, None, ".".join(map(str, (*before, *one["loc"]))), one["msg"])
-        for one in error.errors(include_url=False, include_input=False, include_context=False)[
-            :MOST
-        ]
+        Notice(place, None, ".".join(map(str, (*before, *one["loc"]))), _words(one["type"], one))
+        for one in found
     )
+
+
+def _words(kind: str, said: Mapping[str, Any]) -> str:
+    if kind == "too_short":
+        return _("At least %(number)s are needed here.", number=said["ctx"]["min_length"])
+    return str(said["msg"])
 
 
 def _expression_faults(document: QuestionnaireDocument) -> list[Notice]:
