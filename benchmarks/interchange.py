@@ -5,7 +5,8 @@
 One line a file: our verdict, pyxform's, and whether questionnaire -> .xlsx -> questionnaire gives
 the same; the last line is JSON. pyxform is only an oracle; it runs in a process of its own, which
 is stopped when it takes too long. A disagreement is a verdict that differs without our naming
-something that is not offered here.
+something that is not offered here. Where pyxform ends with a fault of its own instead of a
+refusal, that is no verdict against a form that we take; the last line names these files.
 """
 
 import argparse
@@ -39,7 +40,9 @@ from pyxform.xls2xform import convert
 try:
     found = {"accepted": True, "reason": "", "warnings": convert(sys.argv[1], validate=False).warnings}
 except Exception as error:
-    found = {"accepted": False, "reason": f"{type(error).__name__}: {error}", "warnings": []}
+    name = type(error).__name__
+    found = {"accepted": False, "reason": f"{name}: {error}", "warnings": []}
+    found["has_crashed"] = name != "PyXFormError" and not isinstance(error, OSError)
 print(json.dumps(found))
 """
 
@@ -51,11 +54,15 @@ class Verdict:
     accepted: bool | None
     reason: str = ""
     warnings: tuple[str, ...] = ()
+    #: Whether it ended with a fault of its own and not with a refusal.
+    has_crashed: bool = False
 
     @property
     def word(self) -> str:
         if self.accepted is None:
             return f"gives no verdict ({self.reason})"
+        if self.has_crashed:
+            return f"fails ({_short(self.reason)})"
         return "accepts" if self.accepted else f"rejects ({_short(self.reason)})"
 
 
@@ -81,7 +88,9 @@ class Outcome:
     def is_disagreement(self) -> bool:
         if self.oracle.accepted is None or self.oracle.accepted == self.accepted:
             return False
-        return self.accepted or not (self.problem and self.problem.feature)
+        if self.accepted:
+            return not self.oracle.has_crashed
+        return not (self.problem and self.problem.feature)
 
     def line(self) -> str:
         """The line that is printed."""
@@ -133,7 +142,8 @@ def ask_oracle(path: Path) -> Verdict:
         return Verdict(None, "took too long")
     except ValueError:
         return Verdict(None, "ended without a word")
-    return Verdict(found["accepted"], found["reason"], tuple(found["warnings"]))
+    has_crashed = bool(found.get("has_crashed"))
+    return Verdict(found["accepted"], found["reason"], tuple(found["warnings"]), has_crashed)
 
 
 def judge(path: Path, scratch: Path) -> Outcome:
@@ -194,6 +204,7 @@ def figures(outcomes: list[Outcome], failures: list[str]) -> dict[str, Any]:
         "refused_naming_a_feature": sum(features.values()),
         "features": dict(features.most_common()),
         "without_a_verdict": [o.name for o in outcomes if o.oracle.accepted is None],
+        "pyxform_failures": [o.name for o in outcomes if o.oracle.has_crashed],
         "failures": failures,
         "disagreements": [outcome.name for outcome in outcomes if outcome.is_disagreement],
         "round_trip_equal": sum(outcome.difference == "" for outcome in outcomes),

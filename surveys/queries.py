@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from consultation.contributions.models import Contribution
@@ -64,15 +65,27 @@ def status_of(row: Round, now: datetime) -> RoundStatus:
     return RoundStatus.OPEN
 
 
+# Every page of a respondent asks these; built once, their form is looked up and not built again.
+_ASKED = (
+    select(Round, Consultation, Questionnaire.id, Questionnaire.document_hash)
+    .join(Consultation, col(Consultation.id) == col(Round.consultation_id))
+    .join(RoundQuestionnaire, col(RoundQuestionnaire.round_id) == col(Round.id))
+    .join(Questionnaire, col(Questionnaire.id) == col(RoundQuestionnaire.questionnaire_id))
+    .where(Round.id == bindparam("round_id"))
+)
+_BY_ANSWER_HASH = select(Submission).where(Submission.answer_hash == bindparam("answer_hash"))
+_LOCKED = _BY_ANSWER_HASH.with_for_update().execution_options(populate_existing=True)
+_FRESH_ROUND = (
+    select(Round).where(Round.id == bindparam("round_id")).execution_options(populate_existing=True)
+)
+_CONTRIBUTIONS = select(Contribution).where(
+    col(Contribution.id).in_(bindparam("ids", expanding=True))
+)
+
+
 def asked_in(session: Session, round_id: int) -> Asked | None:
     """The round with its questionnaire; the parsed document comes from the process's cache."""
-    found = session.exec(
-        select(Round, Consultation, Questionnaire.id, Questionnaire.document_hash)
-        .join(Consultation, col(Consultation.id) == col(Round.consultation_id))
-        .join(RoundQuestionnaire, col(RoundQuestionnaire.round_id) == col(Round.id))
-        .join(Questionnaire, col(Questionnaire.id) == col(RoundQuestionnaire.questionnaire_id))
-        .where(Round.id == round_id)
-    ).one_or_none()
+    found = session.exec(_ASKED, params={"round_id": round_id}).one_or_none()
     if found is None:
         return None
     row, consultation, questionnaire_id, document_hash = found
@@ -91,9 +104,8 @@ def asked_by_public_id(session: Session, public_id: str) -> Asked | None:
 
 def find_respondent(session: Session, token: str) -> Respondent | None:
     """What a private link leads to. The token is hashed twice and never stored."""
-    submission = session.exec(
-        select(Submission).where(Submission.answer_hash == keyed_hash("answer", token))
-    ).one_or_none()
+    wanted = {"answer_hash": keyed_hash("answer", token)}
+    submission = session.exec(_BY_ANSWER_HASH, params=wanted).one_or_none()
     if submission is not None:
         asked = asked_in(session, submission.round_id)
         return Respondent(asked, submission, None) if asked else None
@@ -104,6 +116,16 @@ def find_respondent(session: Session, token: str) -> Respondent | None:
         return None
     asked = asked_in(session, invitation.round_id)
     return Respondent(asked, None, invitation) if asked else None
+
+
+def lock_submission(session: Session, token: str) -> Submission | None:
+    """The submission of a link as it is now, held until this transaction ends."""
+    return session.exec(_LOCKED, params={"answer_hash": keyed_hash("answer", token)}).one_or_none()
+
+
+def fresh_round(session: Session, row: Round) -> Round:
+    """A round as it is now, whatever was read before."""
+    return session.exec(_FRESH_ROUND, params={"round_id": row.id}).one()
 
 
 def texts_of(session: Session, submission: Submission | None) -> dict[str, str]:
@@ -120,7 +142,7 @@ def contributions_of(session: Session, submission: Submission | None) -> list[Co
     ids = text_ids(submission)
     if not ids:
         return []
-    found = session.exec(select(Contribution).where(col(Contribution.id).in_(list(ids.values()))))
+    found = session.exec(_CONTRIBUTIONS, params={"ids": list(ids.values())})
     return sorted(found, key=lambda contribution: contribution.question_code)
 
 

@@ -26,6 +26,8 @@ from surveys.queries import (
     Respondent,
     RoundStatus,
     find_respondent,
+    fresh_round,
+    lock_submission,
     status_of,
     texts_of,
 )
@@ -39,9 +41,11 @@ RECEIPT_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 def require_open(session: Session, row: Round, now: datetime) -> None:
     """Refuse a write outside the round; reads the round again, inside this transaction."""
-    fresh = session.exec(
-        select(Round).where(Round.id == row.id).execution_options(populate_existing=True)
-    ).one()
+    refuse_unless_open(fresh_round(session, row), now)
+
+
+def refuse_unless_open(row: Round, now: datetime) -> None:
+    """Say why a round takes nothing now; for pages, which write nothing themselves."""
     messages = {
         RoundStatus.CLOSED: _(
             "This round has closed. What you submitted before is kept; nothing more is taken."
@@ -49,7 +53,7 @@ def require_open(session: Session, row: Round, now: datetime) -> None:
         RoundStatus.PAUSED: _("This round is paused. Your answers are kept; come back later."),
         RoundStatus.NOT_YET: _("This round has not opened yet. Come back when it has."),
     }
-    status = status_of(fresh, now)
+    status = status_of(row, now)
     if status is not RoundStatus.OPEN:
         raise Closed(messages[status])
 
@@ -153,12 +157,7 @@ def _respondent(session: Session, token: str, known: Asked | None = None) -> Res
     Two pages of one link may arrive at once. SQLite's writers queue anyway; on PostgreSQL the
     second one waits here and then sees what the first one stored.
     """
-    submission = session.exec(
-        select(Submission)
-        .where(Submission.answer_hash == keyed_hash("answer", token))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    submission = lock_submission(session, token)
     if submission is not None and known is not None and known.round.id == submission.round_id:
         return Respondent(known, submission, None)
     respondent = find_respondent(session, token)

@@ -74,7 +74,7 @@ class Visit:
 
     def require_writable(self) -> None:
         """Refuse where the round is not open or the response was withdrawn."""
-        services.require_open(session(), self.asked.round, self.now)
+        services.refuse_unless_open(self.asked.round, self.now)
         if self.submission and self.submission.state is SubmissionState.WITHDRAWN:
             raise Closed(_("You withdrew this response. It cannot be changed any more."))
 

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from core.auth.permissions import TOKEN, requires
-from core.db import session, transaction
+from core.db import transaction
 from core.errors import DomainError, NotFound
 from core.forms import BaseForm
 from core.i18n import _, keep_language
@@ -94,7 +94,7 @@ def save(token: str, number: int) -> Response:
     A page with a mistake is shown again as typed, and what is sound of it is kept in the draft.
     """
     coming = visit(token)
-    services.require_open(session(), coming.asked.round, coming.now)
+    services.refuse_unless_open(coming.asked.round, coming.now)
     before = coming.route()
     section = _section(before, number)
     form = build_form(section, coming.language)(formdata=_posted())

@@ -127,16 +127,16 @@ def columns_by_title(sheet: str, titles: Iterable[str]) -> dict[str, Column]:
         column = column_of(sheet, title, is_double=is_double)
         key = (column.name, column.language)
         other = seen.get(key)
-        if other is not None and other != title and not _is_form_id(sheet, column.name):
+        if other is not None and other != title and not _is_old_and_new(sheet, column.name):
             raise refuse("column_clash", Place(sheet, 1, title), title=title, other=other)
         seen[key] = title
         found[title] = column
     return found
 
 
-def _is_form_id(sheet: str, name: str) -> bool:
-    """A form may carry its old and its new identifier; nobody minds."""
-    return sheet == "settings" and name == "form_id"
+def _is_old_and_new(sheet: str, name: str) -> bool:
+    """A form may carry its identifier and its title under the old name and the new; nobody minds."""
+    return sheet == "settings" and name in {"form_id", "form_title"}
 
 
 def column_of(sheet: str, title: str, *, is_double: bool) -> Column:

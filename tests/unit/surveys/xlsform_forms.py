@@ -56,6 +56,7 @@ FORMS: dict[str, str] = {
     "video": form("video | q | Q"),
     "file": form("file | q | Q"),
     "hidden": form("hidden | q |", "text | a | A"),
+    "both_titles": form("text | q | Q", settings="form_title | title\nNew | Old"),
     "osm_alone": form("osm | q | Q"),
     "metadata": form("start | start |", "end | end |", "today | today |", "deviceid | d |", "text | q | Q"),
     "metadata_referenced": form("today | day |", "username | u |", "note | q | On ${day} by ${u}"),
