@@ -28,7 +28,7 @@ def compute(inputs: Inputs, progress: Progress) -> Result:
             done += 1
             progress(done, steps)
         for source in ranking_sources(frame, document):
-            add_ranking(result, number, source, grouped, inputs)
+            add_ranking(result, number, source, grouped, weighed, inputs)
     add_topics(result, inputs)
     progress(steps, steps)
     return result

@@ -91,7 +91,11 @@ def summariser(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a ranking is made from."""
+    """What a ranking is made from.
+
+    `otherwise` holds the positions under the other rule for what was left unranked, where there
+    is a choice: the result must say whether it depends on it.
+    """
 
     name: str
     title: Texts
@@ -99,6 +103,7 @@ class Source:
     positions: NDArray[np.float64]
     method: str
     unranked: str
+    otherwise: NDArray[np.float64] | None = None
 
 
 def ranking_sources(frame: pl.DataFrame, document: QuestionnaireDocument) -> Iterable[Source]:
@@ -131,13 +136,18 @@ def _lone_scales(section: Section) -> list[Measure]:
 
 
 def _from_order(frame: pl.DataFrame, measure: Measure) -> Source:
-    unranked = Unranked.LAST if measure.unranked_is_last else Unranked.MISSING
-    positions = positions_from_rankings(
-        frame[measure.code].to_list(), list(measure.options), unranked=unranked
+    rules = [Unranked.LAST, Unranked.MISSING]
+    rule, other = rules if measure.unranked_is_last else rules[::-1]
+    orders, items = frame[measure.code].to_list(), list(measure.options)
+    return Source(
+        name=measure.code,
+        title=dict(measure.label),
+        labels=labels_of(measure),
+        positions=positions_from_rankings(orders, items, unranked=rule),
+        method="ranking",
+        unranked=rule.value,
+        otherwise=positions_from_rankings(orders, items, unranked=other),
     )
-    last = "last" if measure.unranked_is_last else "missing"
-    labels = labels_of(measure)
-    return Source(measure.code, dict(measure.label), labels, positions, "ranking", last)
 
 
 def _from_scores(frame: pl.DataFrame, measure: Measure) -> Source:

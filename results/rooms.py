@@ -6,10 +6,11 @@ from results.dashboards.views import bp as dashboards
 from results.feedback.views import bp as feedback
 from results.outcomes.manage import bp as manage_outcomes
 from results.outcomes.views import bp as outcomes
+from results.rankings.views import bp as rankings
 from results.releases.views import bp as releases
 from results.workbench.views import bp as workbench
 
 BLUEPRINTS = (
-    *(dashboards, agenda, manage_agenda, outcomes, manage_outcomes),
+    *(dashboards, rankings, agenda, manage_agenda, outcomes, manage_outcomes),
     *(feedback, releases, workbench),
 )

@@ -164,6 +164,22 @@ def tables(session: Session, run: AnalysisRun, audience: Audience) -> dict[str, 
     return {name: dict(body) for name, body in found}
 
 
+def tables_under(
+    session: Session, run: AnalysisRun, audience: Audience, prefix: str
+) -> dict[str, dict[str, Any]]:
+    """The documents of a run whose names begin alike, such as `ranking/`."""
+    found = session.exec(
+        select(RunTable.name, RunTable.body)
+        .where(
+            RunTable.run_id == run.id,
+            RunTable.audience == audience,
+            col(RunTable.name).startswith(prefix, autoescape=True),
+        )
+        .order_by(col(RunTable.position))
+    )
+    return {name: dict(body) for name, body in found}
+
+
 def snapshot_of(session: Session, run: AnalysisRun) -> Snapshot:
     return session.exec(select(Snapshot).where(Snapshot.id == run.snapshot_id)).one()
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from analysis.breakdown import Breakdown, GroupSummary
-from analysis.choice.rank import Ranking
 from analysis.summary import Shares, Summary
 from analysis.types import Proportion
 from analysis.weighting.representation import Representation
@@ -93,41 +92,6 @@ def _group(group: GroupSummary, labels: dict[str, Texts]) -> Document:
         "mean": rounded(found.mean),
         "top_box": None if found.top_box is None else proportion(found.top_box.answered),
         "shares": {row.key: proportion(row.shares.answered) for row in found.rows},
-    }
-
-
-def ranking(
-    found: Ranking, title: Texts, labels: dict[str, Texts], *, method: str, unranked: str
-) -> Document:
-    """An order with its plausible ranks."""
-    return {
-        "title": title,
-        "method": method,
-        "unranked": unranked,
-        "n": found.n,
-        "effective_n": rounded(found.effective_n),
-        "condorcet_winner": found.condorcet_winner,
-        "rules_disagree": found.rules_disagree,
-        "rows": [
-            {
-                "key": item.key,
-                "label": labels.get(item.key, {"en": item.key}),
-                "rank": item.rank,
-                "best_rank": item.best_rank,
-                "worst_rank": item.worst_rank,
-                "mean_position": rounded(item.mean_position),
-                "low": rounded(item.low),
-                "high": rounded(item.high),
-                "first": proportion(item.first),
-                "n": item.n,
-            }
-            for item in found.items
-        ],
-        "pairwise": {
-            "keys": [item.key for item in found.items],
-            "wins": [[rounded(value) for value in row] for row in found.pairwise.wins.tolist()],
-            "ties": [[rounded(value) for value in row] for row in found.pairwise.ties.tolist()],
-        },
     }
 
 

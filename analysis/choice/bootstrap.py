@@ -64,7 +64,8 @@ def bootstrap_scores(
     Parameters
     ----------
     positions : array_like of float, shape (n, m)
-        1 is best, NaN missing.
+        1 is best, NaN missing. A row of NaN is a respondent without a ballot, who is drawn too:
+        weights are of all respondents.
     k : int
         The size of the top whose stability is described.
     seed : int
@@ -103,20 +104,18 @@ def bootstrap_scores(
     given = np.asarray(positions, dtype=np.float64)
     placed = ~np.isnan(given)
     units = np.arange(len(given)) if clusters is None else np.asarray(clusters)
-    present, member = np.unique(units[placed.any(axis=1)], return_inverse=True)
-    if len(present) < 2:
-        raise TooFewAnswers(n=len(present), needed=2)
-    inside = np.flatnonzero(placed.any(axis=1))
+    present, member = np.unique(units, return_inverse=True)
+    ballots = len(np.unique(units[placed.any(axis=1)]))
+    if ballots < 2:
+        raise TooFewAnswers(n=ballots, needed=2)
     columns = np.concatenate([np.where(placed, given, 0.0), placed], axis=1)
-    drawn, failed = _replicates(
-        columns, inside, member, len(present), _Draws(seed, replicates, reweight)
-    )
+    drawn, failed = _replicates(columns, member, len(present), _Draws(seed, replicates, reweight))
     if len(drawn) < 0.9 * replicates:
         raise TooFewAnswers(n=len(drawn), needed=replicates)
     ranks = 1 + (drawn[:, None, :] < drawn[:, :, None]).sum(axis=2)
     means = _sample_means(columns, reweight)
     errors: Floats = np.asarray(drawn.std(axis=0, ddof=1))
-    reach = float(student.ppf((1 + level) / 2, len(present) - 1))
+    reach = float(student.ppf((1 + level) / 2, ballots - 1))
     return BootstrapScores(
         means=means,
         low=means - reach * errors,
@@ -130,7 +129,7 @@ def bootstrap_scores(
 
 def _sample_means(columns: Floats, reweight: Reweight | None) -> Floats:
     m = columns.shape[1] // 2
-    once = np.asarray(columns[:, m:].any(axis=1), dtype=np.float64)
+    once = np.ones(len(columns))
     weights = once if reweight is None else np.asarray(reweight(once), dtype=np.float64)
     sums = weights @ columns
     return np.asarray(sums[:m] / sums[m:])
@@ -143,12 +142,10 @@ class _Draws:
     reweight: Reweight | None
 
 
-def _replicates(
-    columns: Floats, inside: NDArray[Any], member: NDArray[Any], c: int, draws: _Draws
-) -> tuple[Floats, int]:
+def _replicates(columns: Floats, member: NDArray[Any], c: int, draws: _Draws) -> tuple[Floats, int]:
     """Mean positions of each replicate that can be weighted and that places every item."""
     generator = np.random.default_rng(draws.seed)
-    n, m = len(columns), columns.shape[1] // 2
+    m = columns.shape[1] // 2
     found: list[Floats] = []
     failed = 0
     for start in range(0, draws.replicates, BATCH):
@@ -156,8 +153,7 @@ def _replicates(
         drawn = generator.multinomial(c - 1, np.full(c, 1.0 / c), size=size) * (c / (c - 1))
         weights: list[Floats] = []
         for counts in drawn:
-            full = np.zeros(n)
-            full[inside] = counts[member]
+            full = counts[member]
             try:
                 weights.append(
                     full

@@ -51,6 +51,8 @@ class Dimension:
     values: list[str | None]
     order: list[str]
     labels: dict[str, Texts]
+    #: Of a question that asks to be a group; the others are named by the pages.
+    title: Texts = field(default_factory=dict)
 
 
 def group_texts(entries: Iterable[Any]) -> dict[str, Texts]:
@@ -79,5 +81,6 @@ def dimensions(
         if question.settings.get("group"):
             labels = labels_of(measures_of(question)[0]) | {UNKNOWN: UNKNOWN_TEXTS}
             values = frame[question.code].to_list()
-            found.append(Dimension(question.code, values, list(labels), labels))
+            title = dict(question.label)
+            found.append(Dimension(question.code, values, list(labels), labels, title))
     return found

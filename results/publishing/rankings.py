@@ -3,31 +3,68 @@
 from analysis.privacy.gate import gate
 from results.tables import Document
 
+#: Effective numbers are rounded to this, so that nobody solves them for a small group's size.
+COARSE = 10
+KEPT = (
+    "title",
+    "method",
+    "unranked",
+    "n",
+    "k",
+    "weighting",
+    "interval",
+    "condorcet_winner",
+    "rules_disagree",
+    "rules",
+    "unranked_matters",
+    "settled",
+    "dimensions",
+)
+ROW = (
+    "key",
+    "label",
+    "rank",
+    "best_rank",
+    "worst_rank",
+    "tier",
+    "mean_position",
+    "low",
+    "high",
+)
+#: How a sentence of the guard is made; numbers of ballots stay inside.
+GUARD = ("dimension", "key", "label", "first", "entering", "leaving", "changes_first")
+
 
 def ranking(document: Document, threshold: int) -> Document:
     """Orders are statistics of many; a group's order stands only on thirty ballots or more."""
-    kept = ("title", "method", "unranked", "n", "condorcet_winner", "rules_disagree")
+    by = {name: groups_in_public(groups, threshold) for name, groups in document["by"].items()}
+    visible = {name: {group["key"] for group in groups} for name, groups in by.items()}
     return {
-        **{key: document[key] for key in kept},
+        **{key: document[key] for key in KEPT},
+        "effective_n": _coarse(document["effective_n"]),
         "rows": [
-            {
-                key: row[key]
-                for key in (
-                    "key",
-                    "label",
-                    "rank",
-                    "best_rank",
-                    "worst_rank",
-                    "mean_position",
-                    "low",
-                    "high",
-                )
-            }
-            for row in document["rows"]
-            if row["n"] >= threshold
+            {key: row[key] for key in ROW} for row in document["rows"] if row["n"] >= threshold
         ],
-        "by": {
-            name: groups_in_public(groups, threshold) for name, groups in document["by"].items()
+        "by": {name: [_group(group) for group in groups] for name, groups in by.items()},
+        "weightings": [_weighting(one) for one in document["weightings"]],
+        "selections": [_selection(one, visible["region"]) for one in document["selections"]],
+        "crossing": _crossing(document["crossing"], threshold),
+        "differences": {
+            name: [_difference(one) for one in found if one["key"] in visible[name]]
+            for name, found in document["differences"].items()
+        },
+        "reversals": {
+            name: [one for one in found if _is_visible(one, visible[name])]
+            for name, found in document["reversals"].items()
+        },
+        "guard": [
+            {key: one[key] for key in GUARD}
+            for one in document["guard"]
+            if one["key"] in visible.get(one["dimension"], {"same_order"})
+        ],
+        "bridging": {
+            name: None if found is None else _bridging(found)
+            for name, found in document["bridging"].items()
         },
     }
 
@@ -42,3 +79,84 @@ def groups_in_public(groups: list[Document], threshold: int) -> list[Document]:
         for group, size in zip(groups, table.cells[0], strict=True)
         if size is not None and not group.get("too_few") and not group.get("is_small")
     ]
+
+
+def _coarse(value: float) -> float:
+    return float(COARSE * round(value / COARSE))
+
+
+def _group(group: Document) -> Document:
+    return {key: group[key] for key in ("key", "label", "n", "ranks")}
+
+
+def _weighting(one: Document) -> Document:
+    """What was reached of a target, and how many stand at a cap, gives sizes of groups away."""
+    kept = ("name", "title", "is_headline", "ranks", "means")
+    refused = one["refused"]
+    return {
+        **{key: one[key] for key in kept},
+        "effective_n": _coarse(one["effective_n"]),
+        "is_short": bool(one["shortfalls"]),
+        "refused": refused and {"reason": refused["reason"], "dimension": refused["dimension"]},
+    }
+
+
+def _selection(one: Document, visible: set[str]) -> Document:
+    return {
+        **{key: one[key] for key in ("rule", "items", "completed")},
+        "blocs": [
+            {"key": bloc["key"], "mean": round(bloc["mean"], 1)}
+            for bloc in one["blocs"]
+            if bloc["key"] in visible
+        ],
+    }
+
+
+def _crossing(document: Document, threshold: int) -> Document:
+    """Orders of cells, without their sizes: these stand in no public table."""
+    cells = document["cells"]
+    if not cells or not cells[0]:
+        return {"rows": [], "columns": [], "cells": []}
+    table = gate([[cell["n"] for cell in line] for line in cells], threshold=threshold)
+    return {
+        "rows": document["rows"],
+        "columns": document["columns"],
+        "cells": [
+            [
+                {"ranks": cell["ranks"]} if size is not None and cell.get("ranks") else {}
+                for cell, size in zip(line, sizes, strict=True)
+            ]
+            for line, sizes in zip(cells, table.cells, strict=True)
+        ],
+    }
+
+
+def _difference(one: Document) -> Document:
+    return {
+        **{key: one[key] for key in ("key", "label", "p", "method")},
+        "items": [
+            {
+                "key": item["key"],
+                "difference": round(item["difference"], 1),
+                "above": round(item["above"], 2),
+                "p": item["p"],
+            }
+            for item in one["items"]
+        ],
+    }
+
+
+def _is_visible(one: Document, visible: set[str]) -> bool:
+    return all(group["key"] in visible for group in one["against"])
+
+
+def _bridging(found: Document) -> Document:
+    """Scores over groups; the shares within a group are counts of few."""
+    return {
+        "k": found["k"],
+        "groups": found["groups"],
+        "rows": [
+            {"key": row["key"], "rank": row["rank"], "score": round(row["score"], 2)}
+            for row in found["rows"]
+        ],
+    }

@@ -18,7 +18,7 @@ EXPECTED = {
     P.PUBLIC: """auth.sign_in auth.start_session auth.link_sent auth.confirm_link auth.redeem_link
         auth.set_language consultations.index consultations.show consultations.health
         dialogues.show dialogues.register dialogues.registered respond.intro respond.theme respond.start
-        dashboards.public dashboards.plotly agenda.show agenda.export agenda.item
+        dashboards.public dashboards.plotly rankings.public rankings.public_report agenda.show agenda.export agenda.item
         agenda.evidence_of agenda.contribution agenda.version agenda.changes agenda.read_comments
         agenda.comment agenda.you_said outcomes.show reaching.qr
         api.openapi""",
@@ -57,7 +57,7 @@ EXPECTED = {
         editing.try_page editing.sample_question editing.try_question""",
     P.WRITE_DIALOGUE_NOTES: """manage_dialogues.index manage_dialogues.show
         manage_dialogues.write_note manage_dialogues.remove_note""",
-    P.VIEW_DASHBOARD: "dashboards.show dashboards.topics",
+    P.VIEW_DASHBOARD: "dashboards.show dashboards.topics rankings.show rankings.report",
     P.RUN_ANALYSIS: "dashboards.refresh",
     P.CONFIRM_TOPICS: "dashboards.confirm",
     P.CODE_TEXTS: "workbench.index workbench.codebook",

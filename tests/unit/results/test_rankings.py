@@ -1,0 +1,229 @@
+"""The document of a ranking, its public form, and the sentences made from it."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from analysis.choice.ballots import ballots_from_positions
+from analysis.choice.positions import Unranked, positions_from_ranks
+from results.computing.inputs import Dimension, Inputs, Result, group_texts
+from results.computing.ranking_groups import largest_family
+from results.computing.rankings import add_ranking, top_size
+from results.computing.weights import weightings
+from results.measures import Source
+from results.publishing.rankings import ranking as gated
+from results.rankings import group_words, words
+from results.rankings.reading import choose, read
+from results.snapshots import Frozen
+
+ITEMS = ["rights", "work", "water", "power"]
+REGIONS = {"african": "African", "weog": "Western", "grulac": "Latin American"}
+
+
+class Entry:
+    def __init__(self, code, name):
+        self.code, self.names = code, {"en": name}
+
+
+def a_source(ranks, **others):
+    labels = {key: {"en": key.capitalize()} for key in ITEMS}
+    last, missing = (positions_from_ranks(ranks, unranked=rule) for rule in Unranked)
+    return Source("challenges", {"en": "Challenges"}, labels, last, "ranking", "last", missing)
+
+
+def a_document(ranks, regions, sectors, targets=None, *, frozen=False):
+    """The document of one round with these respondents."""
+    country = {"african": "KE", "weog": "FR", "grulac": "BR", None: None}
+    frame = pl.DataFrame(
+        {":region": regions, ":sector": sectors, ":country": [country[r] for r in regions]},
+        schema={":region": pl.String, ":sector": pl.String, ":country": pl.String},
+    )
+    inputs = Inputs(
+        Frozen({1: frame}, pl.DataFrame()),
+        {},
+        {},
+        "un_group",
+        targets or {"sector": {}, "region": {}},
+        30,
+        seed=5,
+        targets_frozen=frozen,
+    )
+    region = group_texts(Entry(code, name) for code, name in REGIONS.items())
+    sector = group_texts(Entry(code, code) for code in ("government", "industry"))
+    dimensions = [
+        Dimension("region", regions, list(region), region),
+        Dimension("sector", sectors, list(sector), sector),
+    ]
+    result = Result()
+    add_ranking(result, 1, a_source(ranks), dimensions, weightings(frame, inputs), inputs)
+    return result.documents["ranking/1/challenges"]
+
+
+@pytest.fixture(scope="module")
+def mixed():
+    """90 western ballots want rights first, 40 African and 35 Latin American ones water."""
+    generator = np.random.default_rng(3)
+    worth = {"weog": [3.0, 1, 0, 0], "african": [0.0, 0, 3, 1], "grulac": [0.0, 1, 2.5, 0]}
+    regions = ["weog"] * 90 + ["african"] * 40 + ["grulac"] * 35 + [None] * 4
+    noise = generator.gumbel(size=(len(regions), 4))
+    liked = noise + np.array([worth.get(region, [0, 0, 0, 0]) for region in regions])
+    ranks = np.argsort(np.argsort(-liked, axis=1), axis=1) + 1.0
+    ranks[::7, 3] = np.nan
+    sectors = [["government", "industry", None][i % 3] for i in range(len(regions))]
+    return ranks, regions, sectors
+
+
+@pytest.fixture(scope="module")
+def document(mixed):
+    return a_document(*mixed)
+
+
+def test_a_document_is_json_and_holds_what_every_page_reads(document):
+    assert json.loads(json.dumps(document)) == document
+    assert [row["rank"] for row in document["rows"]] == [1, 2, 3, 4]
+    assert document["k"] == 2
+    assert document["weightings"][0]["name"] == "unweighted"
+    assert sum(group["n"] for group in document["by"]["region"]) == document["n"] == 169
+    assert document["by"]["region"][-1]["key"] == "unknown"
+    assert set(document["crossing"]) == {"rows", "columns", "cells"}
+    sizes = [cell["n"] for line in document["crossing"]["cells"] for cell in line]
+    assert sum(sizes) == 169
+    assert all(
+        "ranks" not in c for line in document["crossing"]["cells"] for c in line if c["n"] < 30
+    )
+
+
+def test_weighted_and_unweighted_stand_side_by_side(mixed, document):
+    equal = next(one for one in document["weightings"] if one["name"] == "equal_regions")
+    raw = next(one for one in document["weightings"] if one["name"] == "unweighted")
+    assert raw["is_headline"]
+    assert raw["ranks"]["rights"][0] == 1
+    # With one voice a region, two of three put water first.
+    assert equal["ranks"]["water"][0] == 1
+    assert equal["effective_n"] < raw["effective_n"] == 169
+    targets = {"sector": {}, "region": {"weog": 0.2, "african": 0.5, "grulac": 0.3}}
+    weighted = a_document(*mixed, targets, frozen=True)
+    assert (weighted["weighting"], weighted["interval"]) == ("registered", "bootstrap")
+    assert weighted["rows"][0]["key"] == "water"
+    assert all(r["low"] <= r["mean_position"] <= r["high"] for r in weighted["rows"])
+
+
+def test_what_the_largest_group_decides_is_named(document):
+    without = {(one["dimension"], one["key"]): one for one in document["guard"]}
+    assert without["region", "weog"]["changes_first"]
+    assert without["region", "weog"]["n"] == 90
+    assert not without["region", "unknown"]["changes_first"]
+    turned = document["reversals"]["region"]
+    assert {("rights", "water")} <= {(one["above"], one["below"]) for one in turned}
+    differing = {one["key"]: one for one in document["differences"]["region"]}
+    assert differing["weog"]["p"] < 0.05
+    assert {item["key"] for item in differing["weog"]["items"]} >= {"rights", "water"}
+    assert document["bridging"]["region"]["rows"][0]["key"] in ITEMS
+
+
+def test_a_family_of_equal_ballots_is_left_out_by_the_guard(mixed):
+    ranks, regions, sectors = mixed
+    campaign = np.tile([4.0, 3, 2, 1], (120, 1))
+    found = a_document(
+        np.concatenate([ranks, campaign]), regions + ["weog"] * 120, sectors + ["industry"] * 120
+    )
+    family = [one for one in found["guard"] if one["dimension"] == "same_order"]
+    assert len(family) == 1
+    assert family[0]["n"] >= 120
+    assert "power" in family[0]["leaving"]
+    members = largest_family(ballots_from_positions(campaign))
+    assert members.all()
+
+
+def test_what_unranked_means_is_checked_and_told(mixed):
+    ranks, regions, sectors = mixed
+    short = ranks.copy()
+    # Most name their favourite alone, and those who rank power at all rank it first.
+    short[40:][short[40:] > 1] = np.nan
+    found = a_document(short, regions, sectors)["unranked_matters"]
+    assert set(found) >= {"first", "changes_first", "changes_duels", "entering", "leaving"}
+    complete = a_document(np.where(np.isnan(ranks), 4.0, ranks), regions, sectors)
+    assert complete["unranked_matters"] is None
+
+
+def test_one_ballot_is_too_few():
+    assert a_document([[1, 2, 3, 4]], ["weog"], [None])["too_few"] == {"n": 1, "needed": 2}
+
+
+def test_the_public_form_names_no_small_group(document):
+    public = gated(document, 10)
+    text = json.dumps(public)
+    assert "pairwise" not in public
+    shown = {group["key"] for group in public["by"]["region"]}
+    assert shown <= {"weog", "african", "grulac"}
+    assert "unknown" not in shown
+    assert all("n" not in one and "share" not in one for one in public["guard"])
+    assert all(one["key"] in shown for one in public["guard"] if one["dimension"] == "region")
+    assert all("nothing" not in bloc for one in public["selections"] for bloc in one["blocs"])
+    assert all(one["effective_n"] % 10 == 0 for one in public["weightings"])
+    assert all("n" not in cell for line in public["crossing"]["cells"] for cell in line)
+    for hidden in ("trimmed", "shortfalls", "absent", "lowest_group", "too_small", "expected"):
+        assert f'"{hidden}"' not in text
+
+
+def test_every_sentence_can_be_made_and_says_what_the_figures_say(app, document):
+    public = gated(document, 10)
+    with app.test_request_context("/"):
+        for one in (document, public):
+            lead = [*words.first(one), *words.settled(one)]
+            assert lead
+            assert "“Rights”" in lead[0]
+            told = " ".join(
+                [
+                    *lead,
+                    *words.weighted(one),
+                    *group_words.guarded(one),
+                    *words.disagreeing(one),
+                    *words.unranked(one),
+                    *group_words.bridged(one, "region"),
+                    *group_words.differing(one, "region"),
+                    *group_words.turned(one, "region"),
+                    *words.method(one),
+                ]
+            )
+            assert "%(" not in told
+            assert "Equal voice for each region" in told
+        guard = " ".join(group_words.guarded(document))
+        assert "Without “Western” (90 ballots" in guard
+        assert "ballots" not in " ".join(group_words.guarded(public))
+        assert "All together place “Rights” before “Water”" in " ".join(
+            group_words.turned(document, "region")
+        )
+
+
+def test_a_settled_order_says_so_and_an_open_one_too(app):
+    sure = a_document(np.tile([1.0, 2, 3, 4], (40, 1)), ["weog"] * 40, ["industry"] * 40)
+    generator = np.random.default_rng(1)
+    ranks = generator.permuted(np.tile(np.arange(1.0, 5), (40, 1)), axis=1)
+    unsure = a_document(ranks, ["weog"] * 40, ["industry"] * 40)
+    with app.test_request_context("/"):
+        assert "shown to stand above every other" in words.first(sure)[0]
+        assert "can be decided now" in words.settled(sure)[0]
+        assert "any of the items may be" in words.first(unsure)[0]
+        assert "open between" in words.settled(unsure)[0]
+        assert "more ballots" in words.settled(unsure)[-1]
+
+
+def test_pages_list_the_last_round_first_and_find_what_is_asked_for(app, document):
+    documents = {"ranking/1/a": document, "ranking/2/b": {"title": {}, "too_few": {"n": 1}}}
+    with app.test_request_context("/"):
+        found = read(documents)
+        assert [one.name for one in found] == ["2/b", "1/a"]
+        assert choose(found, "").name == "1/a"
+        assert choose(found, "2/b").is_too_few
+        assert choose(found, "9/../x").name == "1/a"
+        assert choose([], "") is None
+        assert [group.name for group in found[1].groupings()] == ["region", "sector"]
+        assert sum(len(rows) for _tier, rows in found[1].tiers()) == 4
+
+
+@pytest.mark.parametrize(("items", "size"), [(2, 1), (3, 1), (6, 3), (9, 4), (12, 5), (40, 5)])
+def test_the_size_of_the_top_follows_the_number_of_items(items, size):
+    assert top_size(items) == size
