@@ -1,5 +1,6 @@
 """From a frozen snapshot to the tables of a run: the same input gives the same figures."""
 
+from results.computing.channels import add_channels
 from results.computing.inputs import SEED, Inputs, Progress, Result, dimensions
 from results.computing.rankings import add_ranking
 from results.computing.summaries import Asked, add_measure, add_participation
@@ -29,6 +30,7 @@ def compute(inputs: Inputs, progress: Progress) -> Result:
             progress(done, steps)
         for source in ranking_sources(frame, document):
             add_ranking(result, number, source, grouped, weighed, inputs)
+    add_channels(result, inputs)
     add_topics(result, inputs)
     progress(steps, steps)
     return result

@@ -56,6 +56,8 @@ def gated(
             found[name] = questions.participation(document, threshold)
         elif room == "ranking" and document["n"] >= threshold:
             found[name] = rankings.ranking(document, threshold)
+        elif room == "channels":
+            found[name] = rankings.channels(document, threshold)
         elif room == "topics":
             found[name] = topics.topics(document, names, threshold)
     return found

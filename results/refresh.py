@@ -22,6 +22,8 @@ from results.compute import SEED, Inputs, Progress, compute
 from results.models import AnalysisRun, Snapshot
 from results.publication import carry_confirmed
 from results.snapshots import Frozen, Scope
+from results.workbench.coded import read_labels
+from results.workbench.queries import latest_version
 from surveys.models import Submission, SubmissionState
 
 log = structlog.get_logger("refresh")
@@ -160,8 +162,12 @@ def _inputs(session: Session, consultation: Consultation, scope: Scope, frozen: 
             Contribution.consultation_id == consultation.id
         )
     )
+    coded = latest_version(session, consultation)
+    theme_codes, themes = read_labels(frozen, {} if coded is None else coded.labels)
     return Inputs(
         frozen=frozen,
+        theme_codes=theme_codes,
+        themes=themes,
         documents={number: document for number, document in documents.items() if document},
         texts={key: text for key, text in found if key in ids},
         region_classification=consultation.region_classification,

@@ -33,6 +33,10 @@ class Inputs:
     seed: int = SEED
     #: Whether the targets were registered and frozen before the first round opened.
     targets_frozen: bool = False
+    #: Themes that people found in each contribution, under the codebook signed off last, and all
+    #: themes that they looked for.
+    theme_codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    themes: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

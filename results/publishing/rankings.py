@@ -160,3 +160,18 @@ def _bridging(found: Document) -> Document:
             for row in found["rows"]
         ],
     }
+
+
+def channels(document: Document, threshold: int) -> Document:
+    """Ranks by channel, without the channels in which few spoke; the combination stands as it is."""
+    kept = [one for one in document["channels"] if one["n"] >= threshold]
+    names = {one["name"] for one in kept}
+    return {
+        "title": document["title"],
+        "base": document["base"],
+        "channels": kept,
+        "rows": [
+            {**row, "ranks": {name: row["ranks"][name] for name in row["ranks"] if name in names}}
+            for row in document["rows"]
+        ],
+    }

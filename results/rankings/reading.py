@@ -30,6 +30,8 @@ class Shown:
     round: int
     title: str
     document: Document
+    #: The same items through every channel, where this ranking is the one they are set beside.
+    channels: Document | None = None
 
     @property
     def is_too_few(self) -> bool:
@@ -85,7 +87,25 @@ def dimension_titles() -> dict[str, str]:
     }
 
 
-def read(documents: dict[str, Document]) -> list[Shown]:
+def channel_name(channel: Document) -> str:
+    """What a channel is called on a page."""
+    kinds = {
+        "ranking": _("Asked to rank"),
+        "ratings": _("Asked to rate"),
+        "scores": _("Points, sets or pairs"),
+        "texts_survey": _("Written in surveys"),
+        "texts_dialogue": _("Noted in dialogues"),
+        "texts_import": _("Written elsewhere"),
+        "texts_comment": _("Comments on a draft"),
+    }
+    kind = str(channel["kind"])
+    name = kinds.get(kind, kind)
+    if channel["round"]:
+        return _("%(name)s, round %(number)s", name=name, number=channel["round"])
+    return name
+
+
+def read(documents: dict[str, Document], channels: Document | None = None) -> list[Shown]:
     """All rankings of a run, the last round first, in the order of the questionnaire."""
     language = current_language()
     found = []
@@ -98,6 +118,7 @@ def read(documents: dict[str, Document]) -> list[Shown]:
                 round=int(number),
                 title=text_in(document.get("title", {}), language) or source,
                 document=document,
+                channels=channels if channels and channels["base"] == name else None,
             )
         )
     return sorted(found, key=lambda one: -one.round)

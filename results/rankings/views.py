@@ -15,7 +15,7 @@ from core.web import render
 from results import runs
 from results.models import AnalysisRun, Audience
 from results.rankings import group_words, words
-from results.rankings.reading import PREFIX, Shown, choose, read
+from results.rankings.reading import PREFIX, Shown, channel_name, choose, read
 
 bp = Blueprint("rankings", __name__)
 
@@ -40,7 +40,10 @@ def _public(slug: str) -> tuple[Consultation, AnalysisRun | None, list[Shown]]:
 
 
 def _rankings(run: AnalysisRun | None, audience: Audience) -> list[Shown]:
-    return read(runs.tables_under(session(), run, audience, PREFIX)) if run else []
+    if run is None:
+        return []
+    channels = runs.tables_under(session(), run, audience, "channels").get("channels")
+    return read(runs.tables_under(session(), run, audience, PREFIX), channels)
 
 
 @bp.get("/dashboards/<slug>/ranking")
@@ -56,6 +59,7 @@ def show(slug: str) -> Response:
         shown=choose(rankings, request.args.get("of", "")),
         words=words,
         group_words=group_words,
+        channel_name=channel_name,
     )
 
 
@@ -71,6 +75,7 @@ def report(slug: str) -> Response:
         rankings=[one for one in rankings if not one.is_too_few],
         words=words,
         group_words=group_words,
+        channel_name=channel_name,
     )
 
 
@@ -87,6 +92,7 @@ def public(slug: str) -> Response:
         shown=choose(rankings, request.args.get("of", "")),
         words=words,
         group_words=group_words,
+        channel_name=channel_name,
     )
 
 
@@ -102,4 +108,5 @@ def public_report(slug: str) -> Response:
         rankings=rankings,
         words=words,
         group_words=group_words,
+        channel_name=channel_name,
     )
