@@ -1,6 +1,6 @@
 """The rules that the store itself keeps, tried with raw SQL, on both stores."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from scipy.stats import spearmanr
@@ -162,7 +162,8 @@ def test_marks_arrive_in_batches_of_ten_or_at_the_end(app, database, invited):
     respond(app, database, tokens[12:14])
     assert marked() == 12
     with database.transaction() as session:
-        session.merge(row).closes_at = NOW
+        closing = session.merge(row)
+        closing.closes_at = closing.opens_at + timedelta(hours=1)
     assert marked() == 14
     assert rows_of(database, PendingMark) == []
 
