@@ -108,6 +108,16 @@ class Route:
                 return before
         return None
 
+    def first_unseen(self) -> int | None:
+        """The first page with a question that was never saved; None where all were."""
+        for page in self.pages():
+            for question in page.section.questions:
+                kind = REGISTRY[question.kind]
+                is_asked = not (kind.is_silent or kind.is_invisible)
+                if is_asked and question.code not in self.situation.answers:
+                    return page.number
+        return None
+
     def hidden(self) -> frozenset[str]:
         """Codes of questions that this respondent does not get."""
         if self.is_fixed:

@@ -164,6 +164,13 @@ def start(round_id: str) -> Response:
     return redirect(url_for("respond.page", token=token, number=1), 303)
 
 
+def _where_to_go_on(coming: Visit) -> int:
+    """The first page that was never saved, or the last one."""
+    route = coming.route()
+    pages = route.pages()
+    return route.first_unseen() or (pages[-1].number if pages else 1)
+
+
 @bp.get("/s/<token>/")
 @requires(TOKEN)
 def home(token: str) -> Response:
@@ -176,6 +183,7 @@ def home(token: str) -> Response:
         status_of_round=coming.asked.status(coming.now),
         start_url="",
         minutes=estimated_minutes(coming.asked.document),
+        resume_at=_where_to_go_on(coming),
         **coming.context(),
     )
 

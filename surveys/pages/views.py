@@ -26,7 +26,7 @@ from surveys.forms import (
     stored_data,
 )
 from surveys.questions import REGISTRY
-from surveys.questions.base import Answer, field_name
+from surveys.questions.base import Answer, field_name, is_answered
 from surveys.routing import Route
 from surveys.views import GUESSES, Visit, check, visit
 from surveys.views import bp as bp
@@ -78,6 +78,7 @@ def _show(coming: Visit, route: Route, shown: Shown, status: int = 200) -> Respo
         wants_files=any(question.kind == "file" for question in section.questions),
         notice=shown.notice,
         goal=shown.goal,
+        has_seen_all=route.first_unseen() is None,
         places=error_places(section, shown.form),
         registry=REGISTRY,
         field_name=field_name,
@@ -107,7 +108,10 @@ def save(token: str, number: int) -> Response:
     shown = after.page(number).section
     problems = page_problems(after, shown, answers, form)
     goal = request.form.get("go", "next")
-    stops = bool(problems) and goal in {"next", "anyway"}
+    # Back and another language do not wait for answers; but what was typed and cannot be kept is
+    # shown with its mistake, and not thrown away.
+    is_typed = any(is_answered(answers.get(code)) for code in problems)
+    stops = bool(problems) and (goal in {"next", "anyway", "check"} or is_typed)
     if not stops or not coming.was_submitted:
         _store(coming, {c: a for c, a in answers.items() if c not in problems})
     if stops:
@@ -121,6 +125,8 @@ def save(token: str, number: int) -> Response:
         return _show(coming, after, Shown(number, form, notice, "anyway"))
     if goal in {"next", "anyway"} and _asks_more(section, shown, answers):
         goal = "stay"
+    if coming.was_submitted:
+        flash(_("Your change is saved and counts."), "success")
     response = redirect(_next_url(token, after, number, goal), 303)
     if goal.startswith("language:"):
         keep_language(response, goal.partition(":")[2], before.document.languages)

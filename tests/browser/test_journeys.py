@@ -98,8 +98,24 @@ def test_a_draft_is_found_again_in_another_browser(browser, row):
     second = browser()
     page = second.visit(private)
     second.click("link", "Go on")
-    press(second, "button[value=next]:not(.hidden)")
     assert page.input_value("textarea") == "half a thought"
+
+
+def test_a_page_that_cannot_be_sent_stays_with_all_that_was_typed(browser, row):
+    visitor = browser(phone=True)
+    page = visitor.visit(f"/o/{row.public_id}")
+    press(visitor, "main form[action$='/start'] button")
+    page.check("input[type=checkbox]")
+    press(visitor, "button[value=next]:not(.hidden)")
+    page.fill("textarea", "typed in a tunnel")
+    page.context.set_offline(offline=True)
+    page.locator("button[value=next]:not(.hidden)").click()
+    page.locator("[data-offline]").wait_for()
+    visitor.check()
+    assert page.input_value("textarea") == "typed in a tunnel"
+    page.context.set_offline(offline=False)
+    press(visitor, "button[value=next]:not(.hidden)")
+    assert "typed in a tunnel" in page.inner_text("main")
 
 
 @pytest.mark.usefixtures("figures")

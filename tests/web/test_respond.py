@@ -189,3 +189,37 @@ def test_a_post_without_its_csrf_token_changes_nothing(client, database, row):
     refused = client.post(form.action, data={"q_consent": "y"})
     assert refused.status_code == 400
     assert only(database, Submission).answers == {}
+
+
+def test_a_private_link_leads_on_from_where_its_holder_stopped(client, row):
+    token, page = begin(client, row)
+    home = client.page(f"/s/{token}/")
+    assert home.find("a", href=f"/s/{token}/1")
+    client.submit(page.form("/s/"), {"q_consent": "y", "go": "back"})
+    home = client.page(f"/s/{token}/")
+    assert home.find("a", href=f"/s/{token}/2")
+    assert not home.find("a", href=f"/s/{token}/1")
+    page = client.page(f"/s/{token}/2")
+    assert "check" not in {value for _name, value in page.form("/s/").buttons}
+    client.submit(page.form("/s/"), {"q_safety": "4", "go": "next"})
+    page = client.page(f"/s/{token}/1")
+    assert ("go", "check") in page.form("/s/").buttons
+    checked = client.submit(page.form("/s/"), {"q_sector": "academia", "go": "check"})
+    assert checked.form("/submit")
+
+
+@pytest.mark.parametrize("goal", ["back", "language:ar", "check"])
+def test_what_cannot_be_kept_is_shown_and_not_thrown_away(client, row, goal):
+    token, page = begin(client, row)
+    client.submit(page.form("/s/"), {"q_consent": "y", "go": "next"})
+    page = client.page(f"/s/{token}/2")
+    page = client.submit(page.form("/s/"), {"q_why": "long " * 100, "go": goal})
+    assert page.status == 422
+    assert page.form("/s/").fields["q_why"][0].startswith("long long")
+
+
+def test_an_edit_says_that_it_is_saved(client, row):
+    token, _receipt = answer(client, row)
+    page = client.page(f"/s/{token}/2")
+    page = client.submit(page.form("/s/"), {"q_safety": "1", "go": "next"})
+    assert "Your change is saved and counts." in page.text()
