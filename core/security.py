@@ -88,6 +88,9 @@ def _set_headers(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
+    if "token" in (request.view_args or {}):
+        # A private link that got out all the same must not be found by searching.
+        headers.setdefault("X-Robots-Tag", "noindex, nofollow")
     if current_settings().is_https:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
