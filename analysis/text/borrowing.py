@@ -5,7 +5,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.text.coding import unit_rows
+from analysis.text.coding import mean_of_read, unit_rows
 
 #: Answers that one borrows from.
 NEIGHBOURS = 15
@@ -13,7 +13,7 @@ NEIGHBOURS = 15
 STEPS = 2
 KEEP = 0.5
 #: Answers to borrow from; of more a sample serves as well.
-MOST_BASE = 20_000
+MOST_BASE = 10_000
 #: Vectors nearer than this are copies, which say nothing new about each other.
 _COPY = 1 - 1e-6
 _BLOCK = 1_000
@@ -57,21 +57,25 @@ class Borrowing:
         self.steps = steps
         self.seed = seed
 
-    def fit(self, base: NDArray[np.float64]) -> Self:
+    def fit(self, base: NDArray[np.floating]) -> Self:
         """Keep the base that later rows borrow from."""
-        read = np.any(base != 0, axis=1)
-        self.mean_ = base[read].mean(axis=0) if read.sum() > 1 else np.zeros(base.shape[1])
+        self.mean_ = mean_of_read(base)
+        # Of copies one is enough to borrow from.
+        distinct: dict[bytes, int] = {}
+        for row in np.flatnonzero(np.any(base != 0, axis=1)).tolist():
+            distinct.setdefault(base[row].tobytes(), row)
+        read = np.fromiter(distinct.values(), dtype=np.intp, count=len(distinct))
+        if len(read) > MOST_BASE:
+            chosen = np.random.default_rng(self.seed).permutation(len(read))[:MOST_BASE]
+            read = read[np.sort(chosen)]
         rows = self._centred(base[read])
-        if len(rows) > MOST_BASE:
-            chosen = np.random.default_rng(self.seed).permutation(len(rows))[:MOST_BASE]
-            rows = rows[np.sort(chosen)]
         levels = [rows]
         for _step in range(self.steps - 1):
             levels.append(self._smooth(rows, levels))
         self.levels_ = tuple(levels)
         return self
 
-    def transform(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, rows: NDArray[np.floating]) -> NDArray[np.float64]:
         """Each row as it is and as its neighbourhood sees it, both at length 1, side by side.
 
         Parameters
@@ -88,7 +92,7 @@ class Borrowing:
         found[~np.any(rows != 0, axis=1)] = 0.0
         return found
 
-    def lend(self, values: NDArray[np.float64], rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    def lend(self, values: NDArray[np.float64], rows: NDArray[np.floating]) -> NDArray[np.float64]:
         """What answers are thought to raise, half from their own and half from their neighbours.
 
         Parameters
@@ -119,9 +123,10 @@ class Borrowing:
             found[start : start + _BLOCK] = np.einsum("nk,nkt->nt", weight, values[nearest])
         return found
 
-    def _centred(self, rows: NDArray[np.float64]) -> NDArray[np.float32]:
+    def _centred(self, rows: NDArray[np.floating]) -> NDArray[np.float32]:
         there = np.any(rows != 0, axis=1)[:, None]
-        return unit_rows(np.where(there, rows - self.mean_, 0.0)).astype(np.float32)
+        moved = np.where(there, np.asarray(rows, dtype=np.float64) - self.mean_, 0.0)
+        return unit_rows(moved).astype(np.float32)
 
     def _smooth(
         self,
@@ -140,7 +145,7 @@ class Borrowing:
                 borrowed = np.einsum("nk,nkd->nd", weight, level[nearest])
                 block = KEEP * block + (1 - KEEP) * borrowed
             found[start : start + _BLOCK] = block
-        return unit_rows(found.astype(np.float64)).astype(np.float32)
+        return np.asarray(unit_rows(found.astype(np.float64)), dtype=np.float32)
 
     def _nearest(
         self, block: NDArray[np.float32], base: NDArray[np.float32]

@@ -18,6 +18,7 @@ NAME_WEIGHT = 0.3
 #: The inverse of the penalty on weights; wide around it nothing changes (docs/methods/coding.md).
 STRENGTH = 30.0
 FOLDS = 5
+_BLOCK = 5_000
 #: Cosines to names spread about this far around their mean, whatever the encoder.
 _SPREAD = 0.15
 
@@ -154,20 +155,22 @@ class ThemeCoder:
             is_calibrated=bool(self.is_learned_.all()),
         )
 
-    def _say(self, answers: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _say(self, answers: NDArray[np.floating]) -> NDArray[np.float64]:
         found = np.full((len(answers), self.n_themes_), np.nan)
         if len(answers) == 0:
             return found
         if self._names is not None:
             found[:] = zero_shot(answers, self._names, mean=self._borrowing.mean_).probability
-        rows, names = self._read(answers)
-        for theme, model in self._models.items():
-            found[:, theme] = model.predict_proba(_beside(rows, names, theme))[:, 1]
+        for start in range(0, len(answers), _BLOCK):
+            rows, names = self._read(answers[start : start + _BLOCK])
+            for theme, model in self._models.items():
+                said = model.predict_proba(_beside(rows, names, theme))[:, 1]
+                found[start : start + _BLOCK, theme] = said
         found[~np.any(answers != 0, axis=1)] = np.nan
         return found
 
     def _read(
-        self, answers: NDArray[np.float64]
+        self, answers: NDArray[np.floating]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
         """What the models see: vectors, and likeness to each theme's name."""
         rows = self._borrowing.transform(answers)

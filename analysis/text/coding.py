@@ -17,6 +17,7 @@ TEMPERATURE = 0.05
 THRESHOLD = 0.3
 #: Below this cosine to every theme an answer is about none of them.
 LEAST_LIKENESS = 0.05
+_BLOCK = 10_000
 
 
 class Outcome(StrEnum):
@@ -119,7 +120,7 @@ def zero_shot(
     owners = np.arange(len(themes)) if theme_of is None else np.asarray(theme_of, dtype=np.int64)
     count = _count_themes(owners, len(themes))
     centre = None if mean is None else np.asarray(mean, dtype=np.float64)
-    likeness = name_likeness(answers, _mean_of(unit_rows(themes), owners, count), mean=centre)
+    likeness = name_likeness(answers, _expressed(themes, owners, count), mean=centre)
     if cue is not None:
         shared = checked(cue, "Cues")
         if shared.shape != likeness.shape:
@@ -177,19 +178,23 @@ def decide(
     return Coding(shown, assigned, tuple(outcomes), thresholds, is_calibrated)
 
 
-def checked(vectors: ArrayLike, what: str) -> NDArray[np.float64]:
+def checked(vectors: ArrayLike, what: str) -> NDArray[np.floating]:
     """A table of finite numbers, or an error that says what is wrong.
+
+    Numbers of single precision stay what they are: half the memory, and vectors hold no more.
 
     Raises
     ------
     ValueError
         The vectors are not a table, or a number is not finite.
     """
-    table = np.asarray(vectors, dtype=np.float64)
+    given = np.asarray(vectors)
+    table = given if given.dtype in {np.float32, np.float64} else given.astype(np.float64)
     if table.ndim != 2:
         raise ValueError(f"{what} are a table: one row each.")
-    if not np.isfinite(table).all():
-        raise ValueError(f"{what} hold numbers that are not finite.")
+    for start in range(0, len(table), _BLOCK):
+        if not np.isfinite(table[start : start + _BLOCK]).all():
+            raise ValueError(f"{what} hold numbers that are not finite.")
     return table
 
 
@@ -202,17 +207,12 @@ def unit_rows(table: NDArray[np.float64]) -> NDArray[np.float64]:
 def centred_units(table: NDArray[np.float64]) -> NDArray[np.float64]:
     """Rows less the mean of those that are not zero, at length 1; zeros stay zeros."""
     there = np.any(table != 0, axis=1)
-    moved = np.zeros_like(table)
-    if there.sum() > 1:
-        moved[there] = table[there] - table[there].mean(axis=0)
-    else:
-        moved[there] = table[there]
-    return unit_rows(moved)
+    return unit_rows(np.where(there[:, None], table - mean_of_read(table), 0.0))
 
 
 def name_likeness(
-    answers: NDArray[np.float64],
-    themes: NDArray[np.float64],
+    answers: NDArray[np.floating],
+    themes: NDArray[np.floating],
     *,
     mean: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
@@ -230,14 +230,33 @@ def name_likeness(
     ndarray of float64, shape (n, t)
         In [-1, 1]; 0 for answers of zeros.
     """
-    if len(answers) == 0:
-        return np.zeros((0, len(themes)))
-    if mean is None:
-        centred = centred_units(answers)
-    else:
-        there = np.any(answers != 0, axis=1)[:, None]
-        centred = unit_rows(np.where(there, answers - mean, 0.0))
-    return np.asarray(centred @ centred_units(themes).T, dtype=np.float64)
+    centre = mean_of_read(answers) if mean is None else mean
+    directions = centred_units(np.asarray(themes, dtype=np.float64))
+    found = np.zeros((len(answers), len(themes)))
+    # In blocks, so that a million answers need no second copy of their vectors.
+    for start in range(0, len(answers), _BLOCK):
+        block = np.asarray(answers[start : start + _BLOCK], dtype=np.float64)
+        there = np.any(block != 0, axis=1)[:, None]
+        found[start : start + _BLOCK] = (
+            unit_rows(np.where(there, block - centre, 0.0)) @ directions.T
+        )
+    return found
+
+
+def mean_of_read(answers: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The mean vector of the answers that have one; of one or none it is 0.
+
+    Parameters
+    ----------
+    answers : ndarray of float, shape (n, d)
+
+    Returns
+    -------
+    ndarray of float64, shape (d,)
+    """
+    read = int(np.any(answers != 0, axis=1).sum())
+    total = np.asarray(answers.sum(axis=0, dtype=np.float64), dtype=np.float64)
+    return total / read if read > 1 else np.zeros(answers.shape[1])
 
 
 def _count_themes(owners: NDArray[np.int64], expressions: int) -> int:
@@ -249,9 +268,10 @@ def _count_themes(owners: NDArray[np.int64], expressions: int) -> int:
     return count
 
 
-def _mean_of(
-    expressions: NDArray[np.float64], owners: NDArray[np.int64], count: int
+def _expressed(
+    expressions: NDArray[np.floating], owners: NDArray[np.int64], count: int
 ) -> NDArray[np.float64]:
+    """One direction a theme: the mean of its expressions."""
     sums = np.zeros((count, expressions.shape[1]))
-    np.add.at(sums, owners, expressions)
+    np.add.at(sums, owners, unit_rows(np.asarray(expressions, dtype=np.float64)))
     return unit_rows(sums)

@@ -57,7 +57,12 @@ def word_cue(
     owners = list(range(len(names))) if theme_of is None else list(theme_of)
     if len(owners) != len(names):
         raise ValueError("Each name needs its theme.")
-    answers = [_stems(text, tag) for text, tag in zip(texts, languages, strict=True)]
+    known: dict[tuple[str, str], frozenset[str]] = {}
+    answers = []
+    for key in zip(texts, languages, strict=True):
+        if key not in known:
+            known[key] = _stems(*key)
+        answers.append(known[key])
     themes = [_stems(name, tag) for name, tag in zip(names, name_languages, strict=True)]
     rarity = _rarity(answers)
     unheard = math.log(1 + len(answers)) + 1
