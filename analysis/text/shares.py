@@ -19,7 +19,7 @@ from analysis.types import Z, wilson
 FEWEST_AUDITED = 10
 #: Audited answers that raise the theme (or that do not, if fewer) at which the machine is
 #: trusted half as much as the data suggest; with fewer, its help is more likely to be luck.
-HALF_TRUST = 2.0
+HALF_TRUST = 1.0
 
 
 class Scope(StrEnum):
@@ -137,7 +137,7 @@ def theme_shares(
 
         estimate = λ · mean_N(f) + mean_m(y - λ f)
 
-    λ is the slope of y on f in the audit, held in [0, 1] and shrunk by a / (a + 2), a being the
+    λ is the slope of y on f in the audit, held in [0, 1] and shrunk by a / (a + 1), a being the
     audited answers that raise the theme or that do not, whichever are fewer. The variance is
     that of y - λ f times (1 - m/N) / m; for `Scope.PEOPLE` the sampling of the N is added. Where
     a theme is rare a normal interval around it covers far too seldom, so the variance is turned
