@@ -57,13 +57,7 @@ def word_cue(
     owners = list(range(len(names))) if theme_of is None else list(theme_of)
     if len(owners) != len(names):
         raise ValueError("Each name needs its theme.")
-    known: dict[tuple[str, str], frozenset[str]] = {}
-    answers = []
-    for key in zip(texts, languages, strict=True):
-        if key not in known:
-            known[key] = _stems(*key)
-        answers.append(known[key])
-    themes = [_stems(name, tag) for name, tag in zip(names, name_languages, strict=True)]
+    answers, themes = _read(texts, languages), _read(names, name_languages)
     rarity = _rarity(answers)
     unheard = math.log(1 + len(answers)) + 1
     holders: dict[str, list[tuple[int, float]]] = {}
@@ -81,6 +75,17 @@ def word_cue(
         for number, value in shared.items():
             theme = owners[number]
             found[row, theme] = max(found[row, theme], worth * value)
+    return found
+
+
+def _read(texts: Sequence[str], languages: Sequence[str]) -> list[frozenset[str]]:
+    """The stems of each text, copies read once."""
+    known: dict[tuple[str, str], frozenset[str]] = {}
+    found = []
+    for key in zip(texts, languages, strict=True):
+        if key not in known:
+            known[key] = _stems(*key)
+        found.append(known[key])
     return found
 
 
