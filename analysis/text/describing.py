@@ -63,7 +63,6 @@ class Part:
 
     Attributes
     ----------
-    language : str
     rows : ndarray of int64, shape (m,)
         Its texts in the corpus.
     placed : Placed
@@ -71,7 +70,6 @@ class Part:
     decided : ndarray of int64, shape (m,)
     """
 
-    language: str
     rows: NDArray[np.int64]
     model: TopicModel
     placed: Placed

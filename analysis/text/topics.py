@@ -1,16 +1,20 @@
 """Topics of free texts in many languages: found by a machine, named and confirmed by people."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from analysis.errors import TooFewAnswers
 from analysis.text.describing import Background, Corpus, Part, assemble
-from analysis.text.encoders import SentenceVectors
+from analysis.text.encoders import Encoder, SentenceVectors
+from analysis.text.partitions import Work
 from analysis.text.quality import Quality, TextKind, assess
 from analysis.text.tokens import base_language
 from analysis.text.topic_model import (
+    MOST_FITTED,
     NONE_OF_THE_ABOVE,
     NOT_READ,
     UNDECIDED,
@@ -26,6 +30,7 @@ __all__ = [
     "Background",
     "Figures",
     "FoundTopics",
+    "Rules",
     "Theme",
     "Topic",
     "find_topics",
@@ -34,15 +39,48 @@ __all__ = [
 FEWEST_TEXTS = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How many topics, and from how many texts.
+
+    Attributes
+    ----------
+    k : int, optional
+        Topics of the languages with the most usable texts; others get fewer, as the square root
+        of their texts. By default `analysis.text.levels` chooses.
+    fewest : int
+        Distinct usable texts that a language, or the covered languages together, need.
+    most_fitted : int
+        Texts that topics are learned from, at most; the others are placed.
+
+    Raises
+    ------
+    ValueError
+        k is below 2.
+    """
+
+    k: int | None = None
+    fewest: int = FEWEST_TEXTS
+    most_fitted: int = MOST_FITTED
+
+    def __post_init__(self) -> None:
+        if self.k is not None and self.k < 2:
+            raise ValueError("k must be 2 or more.")
+
+    def wanted(self, share: float) -> int | None:
+        """The number of topics for that share of the largest set of texts."""
+        return None if self.k is None else max(2, round(self.k * math.sqrt(share)))
+
+
 def find_topics(
     texts: Sequence[str],
     languages: Sequence[str],
     *,
     seed: int,
-    k: int | None = None,
+    rules: Rules | None = None,
     background: Background | None = None,
-    sentences: SentenceVectors | None = None,
-    fewest: int = FEWEST_TEXTS,
+    sentences: SentenceVectors | Encoder | None = None,
+    work: Work | None = None,
 ) -> FoundTopics:
     """Find topics in texts of one or several languages.
 
@@ -53,15 +91,14 @@ def find_topics(
     languages : sequence of str, length n
         BCP 47 tags; empty where unknown.
     seed : int
-    k : int, optional
-        Topics of the languages with the most usable texts; others get fewer, as the square root
-        of their texts. By default `analysis.text.levels` chooses.
+    rules : Rules, optional
     background : Background, optional
-    sentences : SentenceVectors, optional
-        From `analysis.text.encoders.encode`. Languages that the encoder covers share their
-        topics; the others, and all without it, are read by their words, each by itself.
-    fewest : int
-        Distinct usable texts that a language, or the covered languages together, need.
+    sentences : SentenceVectors or Encoder, optional
+        From `analysis.text.encoders.encode`; or the encoder itself, for more texts than their
+        vectors fit into memory. Languages that it covers share their topics; the others, and
+        all without it, are read by their words, each by itself.
+    work : Work, optional
+        Who places the texts that topics are not learned from, and who is told.
 
     Returns
     -------
@@ -72,7 +109,7 @@ def find_topics(
     TooFewAnswers
         No language has enough usable texts.
     ValueError
-        Lengths differ or k is below 2.
+        Lengths differ.
 
     Notes
     -----
@@ -85,23 +122,26 @@ def find_topics(
     docs/methods/topics.md tells what each step rests on and what was tried.
     """
     background = background or Background()
-    _check(texts, languages, k, background, sentences)
+    rules = rules or Rules()
+    _check(texts, languages, background, sentences)
     tags = [base_language(language) or "und" for language in languages]
     with threadpool_limits(limits=1):
         quality = assess(texts, tags, seed=seed)
         usable = [i for i, kind in enumerate(quality.kinds) if kind is TextKind.USABLE]
         rooms = _rooms(usable, tags, sentences)
-        read = {name: rows for name, rows in rooms.items() if _distinct(rows, quality) >= fewest}
+        read = {
+            name: rows for name, rows in rooms.items() if _distinct(rows, quality) >= rules.fewest
+        }
         if not read:
             most = max((_distinct(rows, quality) for rows in rooms.values()), default=0)
-            raise TooFewAnswers(n=most, needed=fewest)
+            raise TooFewAnswers(n=most, needed=rules.fewest)
         corpus = Corpus(texts, tags, quality, background)
         largest = max(len(rows) for rows in read.values())
         parts = []
         for name in sorted(read, key=lambda name: (-len(read[name]), name)):
-            wanted = None if k is None else max(2, round(k * np.sqrt(len(read[name]) / largest)))
-            model = TopicModel(wanted, seed=seed)
-            part = _fit(model, name, read[name], corpus, sentences)
+            share = len(read[name]) / largest
+            model = TopicModel(rules.wanted(share), seed=seed, most_fitted=rules.most_fitted)
+            part = _fit(model, read[name], corpus, sentences if name == SEVERAL else None, work)
             if part is not None:
                 parts.append(part)
         return assemble(parts, corpus, _unread(usable, tags, parts))
@@ -110,27 +150,24 @@ def find_topics(
 def _check(
     texts: Sequence[str],
     languages: Sequence[str],
-    k: int | None,
     background: Background,
-    sentences: SentenceVectors | None,
+    sentences: SentenceVectors | Encoder | None,
 ) -> None:
     beside = (background.groups, background.strata, background.quotable)
     others = [len(languages), *(len(given) for given in beside if given is not None)]
-    if sentences is not None:
+    if isinstance(sentences, SentenceVectors):
         others.append(len(sentences.rows))
     if any(length != len(texts) for length in others):
         raise ValueError("Texts, languages, groups and vectors must have the same length.")
-    if k is not None and k < 2:
-        raise ValueError("k must be 2 or more.")
 
 
 def _rooms(
-    usable: list[int], tags: list[str], sentences: SentenceVectors | None
+    usable: list[int], tags: list[str], sentences: SentenceVectors | Encoder | None
 ) -> dict[str, list[int]]:
     """Texts by language; the languages that the encoder covers are together."""
     found: dict[str, list[int]] = {}
     for row in usable:
-        together = sentences is not None and sentences.covers(tags[row])
+        together = sentences is not None and tags[row] in sentences.languages
         found.setdefault(SEVERAL if together else tags[row], []).append(row)
     return found
 
@@ -150,10 +187,10 @@ def _unread(usable: list[int], tags: list[str], parts: list[Part]) -> dict[str, 
 
 def _fit(
     model: TopicModel,
-    name: str,
     rows: list[int],
     corpus: Corpus,
-    sentences: SentenceVectors | None,
+    sentences: SentenceVectors | Encoder | None,
+    work: Work | None,
 ) -> Part | None:
     """Learn from one copy of each family, and place all; None where nothing is shared."""
     family = corpus.quality.family
@@ -162,16 +199,17 @@ def _fit(
     order = np.array(first + copies, dtype=np.int64)
     texts = [corpus.texts[row] for row in order]
     tags = [corpus.tags[row] for row in order]
-    vectors = sentences.rows[order] if sentences is not None and name == SEVERAL else None
     n = len(first)
     known = corpus.background.strata
     strata = None if known is None else [known[row] for row in first]
+    own = sentences.rows[order[:n]] if isinstance(sentences, SentenceVectors) else sentences
+    others = sentences.rows[order[n:]] if isinstance(sentences, SentenceVectors) else sentences
     try:
-        model.fit(texts[:n], tags[:n], None if vectors is None else vectors[:n], strata=strata)
+        model.fit(texts[:n], tags[:n], own, strata=strata, work=work)
     except TooFewAnswers:
         return None
     placed = model.placed_
     if copies:
-        own = None if vectors is None else vectors[n:]
-        placed = placed.then(model.place(texts[n:], tags[n:], own))
-    return Part(name, order, model, placed, model.decide(placed))
+        more = model.place_in_parts(texts[n:], tags[n:], others, work=work or Work())
+        placed = placed.then(more)
+    return Part(order, model, placed, model.decide(placed))

