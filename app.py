@@ -19,7 +19,7 @@ from core.admin import bp as admin
 from core.auth import permissions
 from core.auth.views import bp as auth
 from core.config import Settings
-from results import refresh, rooms
+from results import rooms
 from results.demo.cli import demo
 from surveys import invitations
 from surveys.api import bp as survey_api
@@ -50,9 +50,14 @@ BLUEPRINTS = (
     api_document.bp,
     survey_api,
 )
-WORKERS = (mail, invitations, sending, uploads, refresh)
+WORKERS = (mail, invitations, sending, uploads, *rooms.WORKERS)
 HANDLERS = {kind: handler for part in WORKERS for kind, handler in part.HANDLERS.items()}
-SCHEDULE = (*mail.SCHEDULE, *invitations.SCHEDULE, *uploads.SCHEDULE, *refresh.SCHEDULE)
+SCHEDULE = (
+    *mail.SCHEDULE,
+    *invitations.SCHEDULE,
+    *uploads.SCHEDULE,
+    *(tick for part in rooms.WORKERS for tick in part.SCHEDULE),
+)
 COMMANDS = (*cli.COMMANDS, responses, demo, tokens)
 
 
@@ -67,7 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     permissions.init_app(app, roles_of)
     web.init_app(app, settings)
     api.init_app(app, api_tokens.bearer_of, api_tokens.note_use)
-    jobs.init_app(app, HANDLERS, SCHEDULE, refresh.HEAVY)
+    jobs.init_app(app, HANDLERS, SCHEDULE, rooms.HEAVY)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

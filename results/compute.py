@@ -4,6 +4,7 @@ from results.computing.channels import add_channels
 from results.computing.inputs import SEED, Inputs, Progress, Result, dimensions
 from results.computing.rankings import add_ranking
 from results.computing.summaries import Asked, add_measure, add_participation
+from results.computing.themes import add_themes
 from results.computing.topics import add_topics
 from results.computing.weighted import add_weightings
 from results.computing.weights import weightings
@@ -32,5 +33,6 @@ def compute(inputs: Inputs, progress: Progress) -> Result:
             add_ranking(result, number, source, grouped, weighed, inputs)
     add_channels(result, inputs)
     add_topics(result, inputs)
+    add_themes(result, inputs)
     progress(steps, steps)
     return result

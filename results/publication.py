@@ -10,7 +10,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
 from results import runs
 from results.models import AnalysisRun, Audience, ConfirmedTopic, TopicMember
-from results.publishing import questions, rankings, topics
+from results.publishing import questions, rankings, themes, topics
 from results.tables import Document
 
 #: A new topic takes over a confirmed name when it holds at least this part of the old members.
@@ -60,6 +60,8 @@ def gated(
             found[name] = rankings.channels(document, threshold)
         elif room == "topics":
             found[name] = topics.topics(document, names, threshold)
+        elif room == "themes":
+            found[name] = themes.themes(document, threshold)
     return found
 
 

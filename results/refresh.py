@@ -19,11 +19,13 @@ from core.jobs import Handler, JobContext, enqueue
 from core.security import current_settings
 from results import runs, snapshots
 from results.compute import SEED, Inputs, Progress, compute
+from results.computing.inputs import SignedOff
 from results.models import AnalysisRun, Snapshot
 from results.publication import carry_confirmed
 from results.snapshots import Frozen, Scope
 from results.workbench.coded import read_labels
-from results.workbench.queries import latest_version
+from results.workbench.queries import codebook_of, latest_version
+from results.workbench.topics import carry_choices
 from surveys.models import Submission, SubmissionState
 
 log = structlog.get_logger("refresh")
@@ -174,6 +176,23 @@ def _inputs(session: Session, consultation: Consultation, scope: Scope, frozen: 
         targets=targets(session, consultation),
         targets_frozen=frozen_first(session, consultation),
         small=current_settings().thresholds.small_cell_flag,
+        signed_off=_signed_off(session, consultation),
+    )
+
+
+def _signed_off(session: Session, consultation: Consultation) -> SignedOff | None:
+    """The codebook that people signed off last."""
+    version = latest_version(session, consultation)
+    codebook = codebook_of(session, consultation)
+    if version is None or codebook is None:
+        return None
+    return SignedOff(
+        codebook=codebook.public_id,
+        number=version.number,
+        document=version.document,
+        labels=version.labels,
+        content_hash=version.content_hash,
+        instance=str(current_settings().instance_path),
     )
 
 
@@ -183,6 +202,7 @@ def _compute(inputs: Inputs, progress: Progress) -> runs.Computed:
     return runs.Computed(
         committee=result.documents,
         members=result.members,
+        theme_members=result.theme_members,
         parameters=_parameters(inputs),
         seed=inputs.seed,
         seconds=time.perf_counter() - started,
@@ -207,6 +227,7 @@ def _save(
     run = runs.save(session, consultation, prepared.snapshot, prepared.scope, computed, now)
     if previous is not None and previous.id is not None:
         carry_confirmed(session, previous.id, run)
+        carry_choices(session, previous, run)
     log.info("run_saved", run=run.public_id, seconds=run.seconds)
 
 

@@ -1,5 +1,6 @@
-"""The rooms of results that have pages, for the factory."""
+"""The rooms of results that have pages or jobs, for the factory."""
 
+from results import refresh
 from results.agenda.manage import bp as manage_agenda
 from results.agenda.views import bp as agenda
 from results.dashboards.views import bp as dashboards
@@ -8,9 +9,13 @@ from results.outcomes.manage import bp as manage_outcomes
 from results.outcomes.views import bp as outcomes
 from results.rankings.views import bp as rankings
 from results.releases.views import bp as releases
+from results.workbench import jobs as workbench_jobs
 from results.workbench.views import bp as workbench
 
 BLUEPRINTS = (
     *(dashboards, rankings, agenda, manage_agenda, outcomes, manage_outcomes),
     *(feedback, releases, workbench),
 )
+WORKERS = (refresh, workbench_jobs)
+#: Kinds of jobs that take long enough to be in the way of pages.
+HEAVY = frozenset().union(*(part.HEAVY for part in WORKERS))

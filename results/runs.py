@@ -1,7 +1,7 @@
 """Save a computed run with its tables, find the run a page shows, publish one."""
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -23,6 +23,7 @@ from results.models import (
     TopicMember,
 )
 from results.snapshots import Scope
+from results.workbench.models import ThemeMember, TopicChoice
 
 #: New figures reach an audience in batches of at least this many new answers.
 SMALLEST_BATCH = 10
@@ -38,6 +39,7 @@ class Computed:
     parameters: dict[str, Any]
     seed: int
     seconds: float
+    theme_members: list[tuple[str, str, bool, float]] = field(default_factory=list)
 
 
 def versions() -> dict[str, str]:
@@ -91,14 +93,24 @@ def save(
                 for contribution, topic, confidence in computed.members
             ],
         )
+    if computed.theme_members:
+        names = ("code", "contribution_id", "is_human", "probability")
+        session.connection().execute(
+            insert(ThemeMember),
+            [
+                {"run_id": run.id, **dict(zip(names, member, strict=True))}
+                for member in computed.theme_members
+            ],
+        )
     return run
 
 
 def _has_human_work(session: Session, run: AnalysisRun) -> bool:
-    """Confirmed topics and linked evidence keep a run alive: people's work wins."""
+    """Confirmed topics, themes made of topics and linked evidence keep a run alive: people's work wins."""
     confirmed = select(ConfirmedTopic.id).where(ConfirmedTopic.run_id == run.id).limit(1)
     evidence = select(Evidence.id).where(Evidence.run_id == run.id).limit(1)
-    return session.exec(confirmed).first() is not None or session.exec(evidence).first() is not None
+    chosen = select(TopicChoice.topic).where(TopicChoice.run_id == run.id).limit(1)
+    return any(session.exec(work).first() is not None for work in (confirmed, evidence, chosen))
 
 
 def add_tables(
@@ -178,6 +190,16 @@ def tables_under(
         .order_by(col(RunTable.position))
     )
     return {name: dict(body) for name, body in found}
+
+
+def table(session: Session, run: AnalysisRun, audience: Audience, name: str) -> dict[str, Any]:
+    """One document of a run; empty where the run has none of this name."""
+    found = session.exec(
+        select(RunTable.body).where(
+            RunTable.run_id == run.id, RunTable.audience == audience, RunTable.name == name
+        )
+    ).one_or_none()
+    return dict(found or {})
 
 
 def snapshot_of(session: Session, run: AnalysisRun) -> Snapshot:

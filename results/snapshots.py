@@ -23,6 +23,7 @@ from consultation.people.models import Target
 from consultation.process.models import Consultation, Round
 from consultation.targets.queries import frozen_first
 from results.models import Snapshot
+from results.workbench.queries import latest_version
 from surveys.documents import QuestionnaireDocument
 from surveys.models import Questionnaire, RoundQuestionnaire, Submission, SubmissionState
 from surveys.questions import REGISTRY
@@ -115,6 +116,9 @@ def fingerprint(session: Session, consultation: Consultation, scope: Scope) -> s
         ]
     )
     parts.append(frozen_first(session, consultation))
+    signed_off = latest_version(session, consultation)
+    if signed_off is not None:
+        parts.append(["codebook", signed_off.content_hash])
     return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

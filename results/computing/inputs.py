@@ -21,6 +21,18 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class SignedOff:
+    """A codebook as people signed it off, and where the vectors of its answers wait."""
+
+    codebook: str
+    number: int
+    document: dict[str, Any]
+    labels: dict[str, Any]
+    content_hash: str
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """All that a computation depends on."""
 
@@ -31,6 +43,7 @@ class Inputs:
     targets: dict[str, dict[str, float]]
     small: int
     seed: int = SEED
+    signed_off: SignedOff | None = None
     #: Whether the targets were registered and frozen before the first round opened.
     targets_frozen: bool = False
     #: Themes that people found in each contribution, under the codebook signed off last, and all
@@ -41,10 +54,12 @@ class Inputs:
 
 @dataclass(slots=True)
 class Result:
-    """The documents of a run, and the topic of each contribution."""
+    """The documents of a run, and the topic and the themes of each contribution."""
 
     documents: dict[str, Document] = field(default_factory=dict)
     members: list[tuple[str, int, float]] = field(default_factory=list)
+    #: Theme, contribution, whether a person put it there, and how sure the machine is.
+    theme_members: list[tuple[str, str, bool, float]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
+from consultation.people.models import RoleGrant
 from consultation.process.models import Consultation
 from core.auth.models import Account
+from core.auth.permissions import GRANTS, Permission
 from core.errors import Invalid, NotFound
 from core.i18n import _
 from results.workbench.models import (
@@ -76,6 +78,24 @@ def places(session: Session, codebook: Codebook) -> dict[int, Account]:
         .order_by(col(Coder.place))
     )
     return dict(found.all())
+
+
+def candidates(session: Session, consultation: Consultation) -> list[Account]:
+    """Who may be a coder: everybody with a role that codes texts."""
+    roles = [role for role, held in GRANTS.items() if Permission.CODE_TEXTS in held]
+    return list(
+        session.exec(
+            select(Account)
+            .join(RoleGrant, col(RoleGrant.account_id) == col(Account.id))
+            .where(
+                RoleGrant.consultation_id == consultation.id,
+                col(RoleGrant.role).in_(roles),
+                col(Account.disabled_at).is_(None),
+            )
+            .distinct()
+            .order_by(col(Account.name), col(Account.id))
+        )
+    )
 
 
 def place_of(session: Session, codebook: Codebook, account_id: int) -> int | None:

@@ -218,6 +218,19 @@ def move(
     return edits.commit(session, codebook, EditKind.MOVE, name, changes, actor)
 
 
+def keep(
+    session: Session, codebook: Codebook, contributions: list[str], theme: Theme, actor: Actor
+) -> Edit:
+    """Say of answers that they raise a theme."""
+    wanted = sorted(set(contributions))
+    if not wanted or len(wanted) > MOST_MOVED:
+        raise Invalid(_("Choose at least one answer."), field="answers")
+    words = [Word(theme.id or 0, key, Judgement.YES) for key in wanted]
+    changes = rulings(session, codebook, words, RulingKind.MOVED, actor)
+    name = f"→ {theme.code}: {len(wanted)}"
+    return edits.commit(session, codebook, EditKind.MOVE, name, changes, actor)
+
+
 def rulings(
     session: Session, codebook: Codebook, words: list[Word], kind: RulingKind, actor: Actor
 ) -> list[Change]:

@@ -59,12 +59,18 @@ EXPECTED = {
         manage_dialogues.write_note manage_dialogues.remove_note""",
     P.VIEW_DASHBOARD: "dashboards.show dashboards.topics rankings.show rankings.report",
     P.RUN_ANALYSIS: "dashboards.refresh",
-    P.CONFIRM_TOPICS: "dashboards.confirm",
-    P.CODE_TEXTS: "workbench.index workbench.codebook",
+    P.CONFIRM_TOPICS: "dashboards.confirm workbench.sign_off",
+    P.CODE_TEXTS: """workbench.index workbench.codebook workbench.label workbench.save_label
+        workbench.undo_label workbench.translations_asked workbench.ask_translation
+        workbench.translate""",
     P.CURATE_THEMES: """workbench.begin workbench.new_theme workbench.create_theme
         workbench.export_codebook workbench.import_codebook workbench.log workbench.undo
         workbench.theme workbench.edit_theme workbench.save_theme workbench.set_state
-        workbench.merge_theme""",
+        workbench.merge_theme workbench.split_theme workbench.move_answers
+        workbench.keep_answers workbench.code workbench.stop_code workbench.topic_list
+        workbench.topic workbench.use_topic workbench.shares workbench.keyness workbench.sign
+        workbench.coders workbench.assign_coder workbench.draw_sample workbench.choose_questions
+        workbench.agreement workbench.adjudicate workbench.settle""",
     P.EDIT_AGENDA: """manage_agenda.index manage_agenda.new manage_agenda.edit
         manage_agenda.save manage_agenda.add_overlap manage_agenda.remove_overlap
         manage_agenda.link manage_agenda.unlink manage_agenda.move manage_agenda.start_review
@@ -163,6 +169,7 @@ def world(app):
             "ending": "json",
             "convention": "own",
             "key": "x",
+            "language": "en",
             "theme_id": theme.public_id,
             "edit_id": "x",
         }
@@ -212,6 +219,7 @@ def test_each_visitor_gets_just_what_the_role_allows(app, world, visitor):
             missing = {
                 *("dashboards.publish", "dashboards.confirm", "releases.new", "people.revoke"),
                 "manage_outcomes.carry_over",
+                *("workbench.topic", "workbench.use_topic"),
             }
             refused = response.status_code == 403 or not is_let_in(response)
             assert (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from consultation.contributions.models import Channel, Contribution
 from consultation.contributions.services import Source, Wording, receive
@@ -39,10 +39,11 @@ def sentences(count: int) -> list[tuple[str, str]]:
 
 
 def add_answers(
-    session: Session, place: Consultation, texts: list[str], row: Round | None = None, **values: Any
+    session: Session, place: Consultation, texts: list[str], **values: Any
 ) -> list[Contribution]:
     """Contributions of two regions and two sectors by turns."""
-    asked = row or make_round(session, place)
+    known = session.exec(select(Round).where(Round.consultation_id == place.id)).first()
+    asked = known or make_round(session, place)
     found = []
     for number, text in enumerate(texts):
         source = Source(

@@ -83,13 +83,15 @@ def tabs(slug: str) -> list[tuple[str, str, bool]]:
     """The pages of the workbench that this person may open."""
     pages = (
         (_("Overview"), "workbench.index", Permission.CODE_TEXTS),
-        (_("Topics"), "workbench.topics", Permission.CURATE_THEMES),
+        (_("Topics"), "workbench.topic_list", Permission.CURATE_THEMES),
         (_("Codebook"), "workbench.codebook", Permission.CODE_TEXTS),
         (_("Label answers"), "workbench.label", Permission.CODE_TEXTS),
+        (_("Coders"), "workbench.coders", Permission.CURATE_THEMES),
         (_("Agreement"), "workbench.agreement", Permission.CURATE_THEMES),
         (_("Shares"), "workbench.shares", Permission.CURATE_THEMES),
         (_("What groups say"), "workbench.keyness", Permission.CURATE_THEMES),
-        (_("Translations"), "workbench.translations", Permission.CODE_TEXTS),
+        (_("Translations"), "workbench.translations_asked", Permission.CODE_TEXTS),
+        (_("Sign-off"), "workbench.sign", Permission.CURATE_THEMES),
         (_("Log"), "workbench.log", Permission.CURATE_THEMES),
     )
     return [

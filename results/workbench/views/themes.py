@@ -7,15 +7,21 @@ from core.auth.permissions import Permission, requires
 from core.db import session, transaction
 from core.errors import Invalid
 from core.forms import BaseForm
-from core.i18n import _
+from core.i18n import _, current_language, ngettext, own_name
 from core.numbers import whole_number
-from results.workbench import queries, services
+from results.workbench import members, queries, services, topics, translations
 from results.workbench.forms import LABELS, fill, sections, theme_form, words_in
+from results.workbench.members import Show
 from results.workbench.models import Theme, ThemeKind, ThemeState
 from results.workbench.views.codebook import area_named, areas_of
-from results.workbench.views.desk import Desk, bp, go, opened, page
+from results.workbench.views.coders import labels_for
+from results.workbench.views.desk import Desk, bp, go, opened, page, wanted_page
+from results.workbench.views.machine import quotes
 
 THEME = "/themes/<theme_id>"
+SHOWN = 25
+#: Answers that are read to find the parts of a theme.
+MOST_READ = 800
 
 
 def opened_theme(slug: str, theme_id: str) -> tuple[Desk, Theme, list[Theme]]:
@@ -118,17 +124,83 @@ def merge_theme(slug: str, theme_id: str) -> Response:
 @bp.get(THEME)
 @requires(Permission.CURATE_THEMES)
 def theme(slug: str, theme_id: str) -> Response:
-    """What a theme means, and what can be done with it."""
+    """What a theme means, its answers page by page, and what can be done with both."""
     desk, shown, rows = opened_theme(slug, theme_id)
     by_id = {row.id: row for row in rows}
-    others = [row for row in queries.coded_themes(rows) if row.id != shown.id]
+    wanted = request.args.get("show", "")
+    show = Show(wanted) if wanted in {kind.value for kind in Show} else Show.ALL
+    found = members.of_theme(session(), desk.codebook, shown, labels_for(desk), show)
+    number = wanted_page()
+    part = found[(number - 1) * SHOWN : number * SHOWN]
+    keys = [row.id for row in part]
     return page(
         "theme",
         desk,
         theme=shown,
         area=by_id.get(shown.parent_id),
         merged_into=by_id.get(shown.merged_into_id),
-        others=others,
+        others=[row for row in queries.coded_themes(rows) if row.id != shown.id],
         labels=LABELS,
+        members=part,
+        total=len(found),
+        number=number,
+        size=SHOWN,
+        show=show.value,
+        quotes=quotes(keys),
+        translated=translations.by_contribution(session(), keys, current_language()),
+        own_name=own_name,
         form=BaseForm(),
     )
+
+
+@bp.post(THEME + "/move")
+@requires(Permission.CURATE_THEMES)
+def move_answers(slug: str, theme_id: str) -> Response:
+    """Answers out of the theme, or into another one: a person has the last word on them."""
+    desk, shown, _rows = opened_theme(slug, theme_id)
+    with transaction() as current:
+        chosen = request.form.get("target", "")
+        target = queries.chosen_theme(current, desk.codebook, chosen) if chosen else None
+        keys = request.form.getlist("answer")
+        services.move(current, desk.codebook, keys, shown, target, desk.actor())
+    flash(
+        ngettext("%(num)s answer was moved.", "%(num)s answers were moved.", len(set(keys))),
+        "success",
+    )
+    return go("theme", desk, theme_id=theme_id)
+
+
+@bp.post(THEME + "/keep")
+@requires(Permission.CURATE_THEMES)
+def keep_answers(slug: str, theme_id: str) -> Response:
+    """A person says that these answers do belong here."""
+    desk, shown, _rows = opened_theme(slug, theme_id)
+    keys = request.form.getlist("answer")
+    with transaction() as current:
+        services.keep(current, desk.codebook, keys, shown, desk.actor())
+    flash(
+        ngettext("%(num)s answer was kept.", "%(num)s answers were kept.", len(set(keys))),
+        "success",
+    )
+    return go("theme", desk, theme_id=theme_id)
+
+
+@bp.post(THEME + "/split")
+@requires(Permission.CURATE_THEMES)
+def split_theme(slug: str, theme_id: str) -> Response:
+    """Parts that a machine proposes; people name them and take them into use."""
+    desk, shown, _rows = opened_theme(slug, theme_id)
+    with transaction() as current:
+        found = members.of_theme(current, desk.codebook, shown, labels_for(desk), Show.ALL)
+        texts = quotes([row.id for row in found[:MOST_READ]])
+        made = topics.propose_parts(
+            current,
+            desk.codebook,
+            shown,
+            [(row.text, row.language) for row in texts.values()],
+            parts=whole_number(request.form.get("parts", "")) or 0,
+            actor=desk.actor(),
+        )
+    names = ", ".join(desk.name_of(part) for part in made)
+    flash(_("Proposed parts: %(names)s. Name them and take them into use.", names=names), "success")
+    return go("codebook", desk)

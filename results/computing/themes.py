@@ -1,0 +1,213 @@
+"""The themes that people signed off: the answers coded anew, the shares corrected by the audit."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.text.quality import TextKind, kind_of
+from analysis.text.shares import FEWEST_AUDITED
+from consultation.people.classifications import SECTORS, groups
+from results.computing.inputs import Inputs, Result, SignedOff, group_texts
+from results.workbench import coding, report, vectors, working
+from results.workbench.models import ThemeKind, ThemeState
+
+EXEMPLARS = 5
+_USED = (ThemeState.ACTIVE.value, ThemeState.NOISE.value)
+
+
+def add_themes(result: Result, inputs: Inputs) -> None:
+    """The document `themes`, where a codebook was signed off."""
+    signed = inputs.signed_off
+    if signed is None:
+        return
+    entries = [
+        entry
+        for entry in signed.document["themes"]
+        if entry.get("kind") == ThemeKind.THEME.value and entry.get("state") in _USED
+    ]
+    rows = _rows(inputs, signed)
+    if not entries or not rows:
+        result.documents["themes"] = {
+            "version": signed.number,
+            "too_few": {"n": len(rows), "needed": FEWEST_AUDITED},
+            "rows": [],
+        }
+        return
+    labels = _labels(rows, entries, signed)
+    predictions = _predict(rows, entries, labels, signed)
+    counted = _counted(rows, predictions.probability, labels, inputs, signed)
+    shares = report.count(counted, with_differences=False)
+    members = _members(rows, entries, labels, predictions)
+    result.documents["themes"] = _document(entries, rows, counted, shares, members, inputs)
+    result.theme_members = [
+        (entry["code"], key, is_human, round(probability, report.DIGITS))
+        for entry, found in zip(entries, members, strict=True)
+        for key, is_human, probability in found
+    ]
+
+
+_Row = dict[str, Any]
+
+
+def _rows(inputs: Inputs, signed: SignedOff) -> list[_Row]:
+    """The answers that the codebook speaks of and that have something to read."""
+    questions = set(signed.document.get("questions") or ())
+    return [
+        {**row, "text": text}
+        for row in inputs.frozen.contributions.iter_rows(named=True)
+        if (not questions or row["question"] in questions)
+        and (text := inputs.texts.get(row["id"], ""))
+        and kind_of(text, row["language"]) is TextKind.USABLE
+    ]
+
+
+def _labels(
+    rows: list[_Row], entries: list[dict[str, Any]], signed: SignedOff
+) -> NDArray[np.float64]:
+    """What stood at sign-off, as far as an answer still has the words that people read."""
+    column = {entry["code"]: place for place, entry in enumerate(entries)}
+    found = np.full((len(rows), len(entries)), np.nan)
+    for place, row in enumerate(rows):
+        known = signed.labels["answers"].get(row["id"])
+        if known is None or known["hash"] != row["text_hash"]:
+            continue
+        for value, codes in ((1.0, known["yes"]), (0.0, known["no"])):
+            for code in codes:
+                if code in column:
+                    found[place, column[code]] = value
+    return found
+
+
+def _predict(
+    rows: list[_Row],
+    entries: list[dict[str, Any]],
+    labels: NDArray[np.float64],
+    signed: SignedOff,
+) -> coding.Predictions:
+    book = coding.book_of(entries)
+    texts = [row["text"] for row in rows] + list(book.texts)
+    languages = [row["language"] for row in rows] + list(book.languages)
+    store = vectors.store_of(Path(signed.instance), signed.codebook)
+    found = vectors.encode(texts, languages, len(book.texts), store, lambda _done, _total: None)
+    n = len(rows)
+    return coding.predict(found[:n], found[n:], book.theme_of, labels, [row["id"] for row in rows])
+
+
+def _counted(
+    rows: list[_Row],
+    probability: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    inputs: Inputs,
+    signed: SignedOff,
+) -> report.Counted:
+    regions = [row["region"] for row in rows]
+    sectors = [row["sector"] for row in rows]
+    by = {"region": regions, "sector": sectors}
+    audit = working.audited([row["id"] for row in rows], labels, frozenset(signed.labels["audit"]))
+    return report.Counted(
+        probability=probability,
+        audit=audit,
+        codes=labels[audit],
+        groups={**by, report.CROSSING: report.crossing(regions, sectors)},
+        weights=working.weights_for(by, inputs.targets),
+        small=inputs.small,
+    )
+
+
+def _members(
+    rows: list[_Row],
+    entries: list[dict[str, Any]],
+    labels: NDArray[np.float64],
+    predictions: coding.Predictions,
+) -> list[list[tuple[str, bool, float]]]:
+    """The answers of each theme: what people said first, then what the machine is surest of."""
+    found = []
+    for place in range(len(entries)):
+        said = labels[:, place]
+        chance = np.nan_to_num(predictions.probability[:, place], nan=0.0)
+        is_in = (said == 1) | (np.isnan(said) & (chance >= predictions.thresholds[place]))
+        order = sorted(
+            np.flatnonzero(is_in).tolist(),
+            key=lambda row: (bool(np.isnan(said[row])), -round(float(chance[row]), 9), row),
+        )
+        found.append([(rows[row]["id"], bool(said[row] == 1), float(chance[row])) for row in order])
+    return found
+
+
+def _document(
+    entries: list[dict[str, Any]],
+    rows: list[_Row],
+    counted: report.Counted,
+    shares: report.Shares,
+    members: list[list[tuple[str, bool, float]]],
+    inputs: Inputs,
+) -> dict[str, Any]:
+    signed = inputs.signed_off
+    assert signed is not None  # noqa: S101 - the caller asked
+    labels = {
+        "region": group_texts(groups(inputs.region_classification)),
+        "sector": group_texts(SECTORS),
+    }
+    by_id = {row["id"]: row for row in rows}
+    return {
+        "title": {"en": "Themes"},
+        "version": signed.number,
+        "codebook_hash": signed.content_hash,
+        "n": inputs.frozen.contributions.height,
+        "n_usable": len(rows),
+        "n_audit": len(counted.audit),
+        "agreement": signed.document.get("agreement", []),
+        "groups": {
+            name: [
+                {
+                    "key": group,
+                    "label": labels[name].get(group, {"en": group}) if name in labels else {},
+                    "base": found[0].n,
+                    "is_small": found[0].is_small,
+                }
+                for group, found in cells.items()
+            ]
+            for name, cells in shares.by.items()
+        },
+        "rows": [
+            {
+                "key": entry["code"],
+                "label": entry.get("name", {}),
+                "parent": entry.get("parent", ""),
+                "definition": entry.get("definition", {}),
+                "is_noise": entry["state"] == ThemeState.NOISE.value,
+                "share": report.figures(shares.overall[place]),
+                "weighted": None
+                if shares.weighted is None
+                else report.figures(shares.weighted[place]),
+                "by": {
+                    name: {group: report.figures(found[place]) for group, found in cells.items()}
+                    for name, cells in shares.by.items()
+                },
+                "n_members": len(members[place]),
+                "exemplars": _exemplars(members[place], by_id),
+            }
+            for place, entry in enumerate(entries)
+        ],
+    }
+
+
+def _exemplars(members: list[tuple[str, bool, float]], by_id: dict[str, _Row]) -> list[str]:
+    """Answers that stand for the theme, one of each region first; only those that may be quoted."""
+    chosen: list[str] = []
+    regions: set[str | None] = set()
+    for fresh_only in (True, False):
+        for key, _is_human, _probability in members[:200]:
+            row = by_id[key]
+            if len(chosen) == EXEMPLARS:
+                break
+            if (
+                row["quotable"]
+                and key not in chosen
+                and not (fresh_only and row["region"] in regions)
+            ):
+                chosen.append(key)
+                regions.add(row["region"])
+    return chosen

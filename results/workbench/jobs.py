@@ -1,0 +1,195 @@
+"""The durable job that codes every answer by machine, with its progress."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlmodel import Session, col, select
+
+from analysis.text.keyness import keyness
+from analysis.text.tokens import surface_forms, terms
+from consultation.process.queries import by_slug
+from core.db import Database
+from core.jobs import Handler, JobContext, enqueue
+from core.jobs import Job as JobRow
+from core.security import current_settings
+from results import runs
+from results.models import TopicMember
+from results.workbench import coding, machine, population, vectors
+from results.workbench.labels import read_labels
+from results.workbench.models import Codebook
+from results.workbench.population import Answer
+from results.workbench.queries import codebook_of, coded_themes, themes
+
+CODE = "code_answers"
+TERMS_SHOWN = 12
+SUREST_P = 0.05
+
+Progress = Callable[[int, int], None]
+
+
+def request_coding(session: Session, slug: str, now: datetime) -> None:
+    """Queue a coding, once."""
+    enqueue(session, CODE, {"slug": slug}, key=f"{CODE}:{slug}", now=now)
+
+
+def waiting(session: Session, slug: str) -> JobRow | None:
+    """The coding that is queued or under way, or the last one."""
+    return session.exec(
+        select(JobRow).where(JobRow.key == f"{CODE}:{slug}").order_by(col(JobRow.id).desc())
+    ).first()
+
+
+def code_answers(context: JobContext) -> None:
+    """The job: what it saves commits together with its end."""
+    slug, now = str(context.args["slug"]), datetime.now(UTC)
+    result = _code(context.database, slug, current_settings().instance_path, context.progress)
+    with context.finish() as session:
+        _save(session, slug, result, now)
+
+
+def code_now(database: Database, slug: str, folder: Path, now: datetime) -> None:
+    """Code at once, for commands, benchmarks and tests."""
+    result = _code(database, slug, folder, lambda _done, _total: None)
+    with database.transaction() as session:
+        _save(session, slug, result, now)
+
+
+def _save(session: Session, slug: str, result: machine.Result | None, now: datetime) -> None:
+    codebook = codebook_of(session, by_slug(session, slug))
+    if codebook is not None and result is not None:
+        machine.save(session, codebook, result, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    codebook: Codebook
+    answers: list[tuple[Answer, str]]
+    book: coding.Book
+    labels: NDArray[np.float64]
+    #: The topic of each answer in the newest run, and the name of that run.
+    topics: dict[str, int]
+    run: str
+
+
+def _read(session: Session, slug: str) -> _Inputs | None:
+    consultation = by_slug(session, slug)
+    codebook = codebook_of(session, consultation)
+    if codebook is None:
+        return None
+    rows = themes(session, codebook)
+    answers = population.readable(session, codebook)
+    labels = read_labels(session, codebook, rows).matrix([answer.id for answer, _text in answers])
+    documents = [coding.document_of(theme) for theme in coded_themes(rows)]
+    run = runs.latest(session, consultation)
+    topics: list[tuple[str, int]] = []
+    if run is not None:
+        topics += session.exec(
+            select(TopicMember.contribution_id, TopicMember.topic).where(
+                TopicMember.run_id == run.id
+            )
+        )
+    name = run.public_id if run is not None else ""
+    return _Inputs(codebook, answers, coding.book_of(documents), labels, dict(topics), name)
+
+
+def _code(database: Database, slug: str, folder: Path, progress: Progress) -> machine.Result | None:
+    started = time.perf_counter()
+    with database.read_session() as session:
+        database.hold_still(session)
+        inputs = _read(session, slug)
+    if inputs is None:
+        return None
+    texts = [text for _answer, text in inputs.answers] + list(inputs.book.texts)
+    languages = [answer.language for answer, _text in inputs.answers] + list(inputs.book.languages)
+    extra, count = len(inputs.book.texts), len(inputs.answers)
+    store = vectors.store_of(folder, inputs.codebook.public_id)
+    found = vectors.encode(texts, languages, extra, store, progress)
+    keys = tuple(answer.id for answer, _text in inputs.answers)
+    predictions = coding.Predictions(np.zeros((count, 0)), np.zeros(0))
+    if inputs.book.codes and count:
+        predictions = coding.predict(
+            found[:count], found[count:], inputs.book.theme_of, inputs.labels, keys
+        )
+    return machine.Result(
+        ids=keys,
+        codes=inputs.book.codes,
+        probability=predictions.probability,
+        thresholds=predictions.thresholds,
+        parameters={
+            **predictions.parameters,
+            "sentences": vectors.has_sentences(),
+            "map": {"run": inputs.run, "points": _map(found[:count], keys, inputs.topics)},
+            "keyness": _keyness(inputs.answers),
+        },
+        n_labelled=int((~np.isnan(inputs.labels)).any(axis=1).sum()),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _map(
+    rows: NDArray[np.float64], keys: tuple[str, ...], topics: dict[str, int]
+) -> dict[str, list[float]]:
+    """Where each topic lies: its mean, on the two directions in which the means differ most."""
+    members: dict[int, list[int]] = {}
+    for place, key in enumerate(keys):
+        if key in topics:
+            members.setdefault(topics[key], []).append(place)
+    order = sorted(members)
+    if len(order) < 3:
+        return {}
+    means = np.array([rows[members[topic]].mean(axis=0) for topic in order])
+    means -= means.mean(axis=0)
+    left, values, _right = np.linalg.svd(means, full_matrices=False)
+    points = left[:, :2] * values[:2]
+    # A direction has no sign of its own: the heaviest topic lies to the positive side.
+    heaviest = np.abs(points).argmax(axis=0)
+    points *= np.where(points[heaviest, [0, 1]] < 0, -1.0, 1.0)
+    return {str(topic): [round(float(v), 4) for v in points[n]] for n, topic in enumerate(order)}
+
+
+def _keyness(answers: list[tuple[Answer, str]]) -> dict[str, Any]:
+    """What each region and each sector says more than the others, in one language at a time."""
+    found: dict[str, Any] = {}
+    texts = [text for _answer, text in answers]
+    languages = [answer.language for answer, _text in answers]
+    words = surface_forms(texts, languages)
+    stems = [
+        [f"{language}:{term}" for term in terms(text, language)]
+        for text, language in zip(texts, languages, strict=True)
+    ]
+    for name in ("region", "sector"):
+        groups = [getattr(answer, name) for answer, _text in answers]
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for key in keyness(stems, groups):
+            own = rows.setdefault(key.group, [])
+            if key.log_ratio <= 0 or key.adjusted_p > SUREST_P or len(own) >= TERMS_SHOWN:
+                continue
+            language, _separator, stem = key.term.partition(":")
+            own.append(
+                {
+                    "term": words.get(stem, stem),
+                    "language": language,
+                    "count": key.count,
+                    "share": round(key.share, 6),
+                    "rest_share": round(key.rest_share, 6),
+                    "log_ratio": round(key.log_ratio, 4),
+                    "p": float(f"{key.adjusted_p:.3g}"),
+                    "examples": [answers[row][0].id for row in key.examples],
+                }
+            )
+        sizes = {group: groups.count(group) for group in rows}
+        found[name] = [
+            {"group": group, "n": sizes[group], "terms": rows[group]} for group in sorted(rows)
+        ]
+    return found
+
+
+HANDLERS: dict[str, Handler] = {CODE: code_answers}
+HEAVY = frozenset({CODE})
+SCHEDULE: tuple[tuple[str, float], ...] = ()

@@ -1,0 +1,69 @@
+"""The map of topics: near ones say alike things, large ones hold more answers."""
+
+import json
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from core.i18n import _
+
+INK = "#1f3a5f"
+NAMED = "#b4531f"
+LARGEST_PX = 56
+LETTERS = 28
+
+
+def points_of(parameters: dict[str, Any], run: str) -> dict[str, list[float]]:
+    """Where topics lie, if the machine has laid out this very run."""
+    found = parameters.get("map", {})
+    return dict(found.get("points", {})) if run and found.get("run") == run else {}
+
+
+def draw(
+    rows: list[dict[str, Any]],
+    points: dict[str, list[float]],
+    named: dict[int, str],
+    *,
+    right_to_left: bool,
+) -> dict[str, Any]:
+    """A bubble a topic, from the rows of the table beside it."""
+    shown = [row for row in rows if row["key"] in points]
+    largest = max((row["size"] for row in shown), default=1)
+    labels = [
+        escape(named.get(int(row["key"])) or ", ".join(row["terms"][:2]))[:LETTERS] for row in shown
+    ]
+    figure = go.Figure(
+        go.Scatter(
+            x=[points[row["key"]][0] * (-1 if right_to_left else 1) for row in shown],
+            y=[points[row["key"]][1] for row in shown],
+            mode="markers+text",
+            text=labels,
+            textposition="top center",
+            textfont={"size": 11},
+            marker={
+                "size": [8 + LARGEST_PX * (row["size"] / largest) ** 0.5 for row in shown],
+                "color": [NAMED if int(row["key"]) in named else INK for row in shown],
+                "opacity": 0.55,
+                "line": {"width": 1},
+            },
+            customdata=[[row["size"], escape(" · ".join(row["terms"]))] for row in shown],
+            hovertemplate="%{customdata[1]}<br>"
+            + _("Answers")
+            + ": %{customdata[0]}<extra></extra>",
+            cliponaxis=False,
+        )
+    )
+    axis = {"visible": False, "zeroline": False}
+    figure.update_layout(
+        xaxis=axis,
+        yaxis={**axis},
+        height=560,
+        margin={"l": 40, "r": 40, "t": 40, "b": 20},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        showlegend=False,
+        template="none",
+    )
+    found: dict[str, Any] = json.loads(figure.to_json())
+    return found

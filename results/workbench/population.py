@@ -1,0 +1,91 @@
+"""The answers that a codebook speaks of: received, to its questions, and with something to read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, func, select
+
+from analysis.text.quality import TextKind, kind_of
+from consultation.contributions.models import Contribution, ContributionState
+from results.workbench.models import Codebook
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer without its words."""
+
+    id: str
+    language: str
+    region: str | None
+    sector: str | None
+
+
+def _in_scope(codebook: Codebook) -> tuple[Any, ...]:
+    wanted: list[Any] = [
+        col(Contribution.consultation_id) == codebook.consultation_id,
+        col(Contribution.state) == ContributionState.RECEIVED,
+    ]
+    if codebook.questions:
+        wanted.append(col(Contribution.question_code).in_(codebook.questions))
+    return tuple(wanted)
+
+
+def answers(session: Session, codebook: Codebook) -> list[Answer]:
+    """Every answer in scope by id; those with nothing to read are among them."""
+    found = session.connection().execute(
+        select_columns(
+            col(Contribution.id),
+            col(Contribution.language),
+            col(Contribution.region),
+            col(Contribution.sector),
+        )
+        .where(*_in_scope(codebook))
+        .order_by(col(Contribution.id))
+    )
+    return [Answer(*row) for row in found]
+
+
+def readable(session: Session, codebook: Codebook) -> list[tuple[Answer, str]]:
+    """The answers with something to read, and their words; empty ones and pointers are left out."""
+    found = session.connection().execute(
+        select_columns(
+            col(Contribution.id),
+            col(Contribution.language),
+            col(Contribution.region),
+            col(Contribution.sector),
+            col(Contribution.text),
+        )
+        .where(*_in_scope(codebook))
+        .order_by(col(Contribution.id))
+    )
+    return [(Answer(*row[:4]), row[4]) for row in found if is_readable(row[4], row[1])]
+
+
+def is_readable(text: str, language: str) -> bool:
+    return kind_of(text, language) is TextKind.USABLE
+
+
+def answer(session: Session, codebook: Codebook, key: str) -> Contribution | None:
+    """One answer in scope; another consultation's does not exist."""
+    return session.exec(
+        select(Contribution).where(Contribution.id == key, *_in_scope(codebook))
+    ).one_or_none()
+
+
+def questions(session: Session, codebook: Codebook) -> list[tuple[str, str, int]]:
+    """Code, wording and number of answers of each question that has free answers."""
+    found = session.connection().execute(
+        select_columns(
+            col(Contribution.question_code),
+            func.max(Contribution.asked),
+            func.count(),
+        )
+        .where(
+            col(Contribution.consultation_id) == codebook.consultation_id,
+            col(Contribution.state) == ContributionState.RECEIVED,
+        )
+        .group_by(col(Contribution.question_code))
+        .order_by(col(Contribution.question_code))
+    )
+    return [(code, asked, count) for code, asked, count in found]

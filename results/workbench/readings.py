@@ -1,0 +1,359 @@
+"""Coding by people: who codes, which answer comes next, what is kept of each reading.
+
+Two coders are blind to each other. What one says is shown to nobody at a place of the other's
+before both have read that answer, and from then on neither can change it: what is left to settle
+is adjudicated.
+"""
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+
+import numpy as np
+from sqlmodel import Session, col, delete, func, select
+
+from analysis.text.selection import most_informative
+from consultation.contributions.models import Contribution
+from core.auth.models import Account
+from core.errors import Conflict, Invalid
+from core.i18n import _
+from results.workbench import machine, population
+from results.workbench.labels import audit_members
+from results.workbench.models import (
+    AuditMember,
+    AuditSample,
+    Codebook,
+    Coder,
+    Judgement,
+    Purpose,
+    Reading,
+    Theme,
+    ThemeDecision,
+)
+
+ORDER_SEED = 20_260_402
+MOST_ASKED = 400
+MOST_TRIED = 60
+LARGEST_SAMPLE = 20_000
+#: After so many new readings the machine learns from them by itself.
+TEACH_EVERY = 25
+
+
+def assign(
+    session: Session, codebook: Codebook, place: int, account: Account | None, now: datetime
+) -> None:
+    """Give a place to somebody, or to nobody; what was coded at the place stays."""
+    if place not in {1, 2}:
+        raise Invalid(_("There are two places for coders."))
+    if account is not None:
+        taken = session.exec(
+            select(Coder).where(
+                Coder.codebook_id == codebook.id,
+                Coder.account_id == account.id,
+                Coder.place != place,
+            )
+        ).first()
+        was_there = session.exec(
+            select(Reading.id).where(
+                Reading.codebook_id == codebook.id,
+                Reading.coder == account.public_id,
+                Reading.place != place,
+            )
+        ).first()
+        if taken is not None or was_there is not None:
+            raise Invalid(_("Nobody can be both coders: the two are blind to each other."))
+    session.exec(
+        delete(Coder).where(col(Coder.codebook_id) == codebook.id, col(Coder.place) == place)
+    )
+    if account is not None:
+        session.add(
+            Coder(
+                codebook_id=codebook.id or 0,
+                place=place,
+                account_id=account.id or 0,
+                assigned_at=now,
+            )
+        )
+    session.flush()
+
+
+def draw(
+    session: Session, codebook: Codebook, size: int, *, seed: int, by: str, now: datetime
+) -> AuditSample:
+    """Draw the random sample, or make it larger; an answer that was drawn stays drawn.
+
+    Answers stand in the order of a hash of the stored seed and their id, so that the first ones
+    are a random sample, a larger sample continues a smaller one, and answers that came later
+    have the same chance as all others.
+    """
+    if not 1 <= size <= LARGEST_SAMPLE:
+        raise Invalid(_("Draw between 1 and %(most)s answers.", most=LARGEST_SAMPLE), field="size")
+    everybody = [answer.id for answer, _text in population.readable(session, codebook)]
+    if not everybody:
+        raise Invalid(_("There is no answer to draw from yet."))
+    sample = session.exec(
+        select(AuditSample).where(AuditSample.codebook_id == codebook.id)
+    ).one_or_none()
+    if sample is not None and size < sample.size:
+        raise Invalid(_("A sample can be made larger, not smaller."), field="size")
+    if sample is None:
+        sample = AuditSample(
+            codebook_id=codebook.id or 0,
+            seed=seed,
+            size=0,
+            n_population=0,
+            drawn_by=by,
+            drawn_at=now,
+        )
+    sample.size = size
+    sample.n_population = len(everybody)
+    sample.drawn_by, sample.drawn_at = by, now
+    session.add(sample)
+    known = audit_members(session, codebook)
+    wanted = sorted(everybody, key=lambda key: in_order(sample.seed, key))[:size]
+    for key in wanted:
+        if key not in known:
+            session.add(AuditMember(codebook_id=codebook.id or 0, contribution_id=key))
+    session.flush()
+    return sample
+
+
+def in_order(seed: int, key: str) -> str:
+    """Where an answer stands in the random order of a seed."""
+    return sha256(f"{seed}:{key}".encode()).hexdigest()
+
+
+def sample_of(session: Session, codebook: Codebook) -> AuditSample | None:
+    return session.exec(
+        select(AuditSample).where(AuditSample.codebook_id == codebook.id)
+    ).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How far a coder is."""
+
+    read: int
+    audit_read: int
+    audit_size: int
+
+
+def progress(session: Session, codebook: Codebook, place: int) -> Done:
+    members = audit_members(session, codebook)
+    read = _read_at(session, codebook, place)
+    return Done(len(read), len(members & read), len(members))
+
+
+def _read_at(session: Session, codebook: Codebook, place: int) -> set[str]:
+    return set(
+        session.exec(
+            select(Reading.contribution_id).where(
+                Reading.codebook_id == codebook.id, Reading.place == place
+            )
+        )
+    )
+
+
+def next_answer(
+    session: Session, codebook: Codebook, place: int, purpose: Purpose
+) -> Contribution | None:
+    """The answer to read next: of the random sample, or one that teaches most."""
+    read = _read_at(session, codebook, place)
+    if purpose is Purpose.AUDIT:
+        sample = sample_of(session, codebook)
+        seed = sample.seed if sample is not None else 0
+        members = audit_members(session, codebook) - read
+        queue: Iterator[str] = iter(sorted(members, key=lambda key: in_order(seed, key)))
+    elif place == 2:
+        # What the first coder has read already is worth most at the second place.
+        first = sorted(_read_at(session, codebook, 1) - read)
+        queue = iter([*sorted(first, key=lambda key: in_order(ORDER_SEED, key))])
+    else:
+        queue = (key for key in _teaching(session, codebook) if key not in read)
+    for key in islice(queue, MOST_TRIED):
+        found = population.answer(session, codebook, key)
+        if found is not None and population.is_readable(found.text, found.language):
+            return found
+    return None
+
+
+#: The order in which a coding of the machine asks for answers, by the name of the coding.
+_ORDERS: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+
+
+def _teaching(session: Session, codebook: Codebook) -> tuple[str, ...]:
+    """The most informative answers of the newest coding; before there is one, any order."""
+    coded = machine.load(session, codebook)
+    everybody = population.answers(session, codebook)
+    audit = audit_members(session, codebook)
+    if coded is None or not coded.codes:
+        keys = [answer.id for answer in everybody if answer.id not in audit]
+        return tuple(sorted(keys, key=lambda key: in_order(ORDER_SEED, key)))
+    name = f"{coded.public_id}:{len(audit)}"
+    known = _ORDERS.get(name)
+    if known is None:
+        regions = {answer.id: answer.region for answer in everybody}
+        # The random sample is kept apart: it must not be chosen for what it teaches.
+        labels = np.full(coded.probability.shape, np.nan)
+        rows = [coded.rows[key] for key in audit if key in coded.rows]
+        labels[rows] = 0.0
+        order = most_informative(
+            coded.probability,
+            labels,
+            MOST_ASKED,
+            seed=ORDER_SEED,
+            strata=[regions.get(key) for key in coded.ids],
+        )
+        known = _ORDERS[name] = tuple(coded.ids[row] for row in order)
+        while len(_ORDERS) > 4:
+            _ORDERS.popitem(last=False)
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a coder said of one answer: the themes that were shown, and which of them."""
+
+    contribution_id: str
+    text_hash: str
+    shown: frozenset[int]
+    yes: frozenset[int]
+    unsure: frozenset[int]
+    purpose: Purpose
+
+    def judgement(self, theme_id: int) -> Judgement:
+        if theme_id in self.yes:
+            return Judgement.YES
+        return Judgement.UNSURE if theme_id in self.unsure else Judgement.NO
+
+
+def said(
+    themes: Collection[Theme],
+    given: dict[str, str],
+    contribution: str,
+    text_hash: str,
+    purpose: Purpose,
+) -> Said:
+    """What a form said: `given` holds yes, no or unsure by public id of each theme shown."""
+    by_name = {theme.public_id: theme.id or 0 for theme in themes}
+    known = {by_name[name]: value for name, value in given.items() if name in by_name}
+    return Said(
+        contribution,
+        text_hash,
+        frozenset(known),
+        frozenset(key for key, value in known.items() if value == Judgement.YES.value),
+        frozenset(key for key, value in known.items() if value == Judgement.UNSURE.value),
+        purpose,
+    )
+
+
+def record(
+    session: Session, codebook: Codebook, place: int, account: Account, words: Said, now: datetime
+) -> Reading:
+    """Keep a reading. Once the other coder has read the answer too, it stands as it is."""
+    # One reading of an answer after another: a second click, and the other coder, wait.
+    session.exec(
+        select(Contribution.id).where(Contribution.id == words.contribution_id).with_for_update()
+    ).one_or_none()
+    answer = population.answer(session, codebook, words.contribution_id)
+    if answer is None:
+        raise Invalid(_("There is no such answer, or it was withdrawn. Take the next one."))
+    if answer.text_hash != words.text_hash:
+        raise Conflict(_("The author changed this answer while you read it. Read it once more."))
+    if not words.shown:
+        raise Invalid(_("There is no theme to code with. Add themes to the codebook first."))
+    mine, other = (
+        session.exec(
+            select(Reading).where(
+                Reading.codebook_id == codebook.id,
+                Reading.contribution_id == answer.id,
+                Reading.place == at,
+            )
+        ).one_or_none()
+        for at in (place, 3 - place)
+    )
+    is_open = other is None or other.text_hash != answer.text_hash
+    if mine is not None and (mine.text_hash != answer.text_hash or is_open):
+        session.delete(mine)
+        session.flush()
+        mine = None
+    decided: set[int] = set()
+    if mine is None:
+        mine = Reading(
+            codebook_id=codebook.id or 0,
+            place=place,
+            contribution_id=answer.id,
+            coder=account.public_id,
+            purpose=words.purpose,
+            text_hash=answer.text_hash,
+            read_at=now,
+        )
+        session.add(mine)
+        session.flush()
+    else:
+        decided = set(
+            session.exec(select(ThemeDecision.theme_id).where(ThemeDecision.reading_id == mine.id))
+        )
+    for theme_id in sorted(words.shown - decided):
+        value = words.judgement(theme_id)
+        session.add(ThemeDecision(reading_id=mine.id or 0, theme_id=theme_id, value=value))
+    session.flush()
+    return mine
+
+
+def undo_last(session: Session, codebook: Codebook, place: int, account: Account) -> str:
+    """Take back one's own last reading; the answer to read again."""
+    last = session.exec(
+        select(Reading)
+        .where(
+            Reading.codebook_id == codebook.id,
+            Reading.place == place,
+            Reading.coder == account.public_id,
+        )
+        .order_by(col(Reading.read_at).desc(), col(Reading.id).desc())
+        .limit(1)
+    ).first()
+    if last is None:
+        raise Conflict(_("You have not coded an answer yet."))
+    other = session.exec(
+        select(Reading.id).where(
+            Reading.codebook_id == codebook.id,
+            Reading.contribution_id == last.contribution_id,
+            Reading.place != place,
+        )
+    ).first()
+    if other is not None:
+        raise Conflict(
+            _(
+                "The other coder has read this answer too, so that your code stands. Settle it by adjudication."
+            )
+        )
+    key = last.contribution_id
+    session.delete(last)
+    session.flush()
+    return key
+
+
+def count_at(session: Session, codebook: Codebook, place: int) -> int:
+    return session.exec(
+        select(func.count())
+        .select_from(Reading)
+        .where(Reading.codebook_id == codebook.id, Reading.place == place)
+    ).one()
+
+
+def own_codes(session: Session, codebook: Codebook, place: int, key: str) -> dict[int, Judgement]:
+    """What this place said of an answer before."""
+    found = session.exec(
+        select(ThemeDecision.theme_id, ThemeDecision.value)
+        .join(Reading, col(Reading.id) == col(ThemeDecision.reading_id))
+        .where(
+            Reading.codebook_id == codebook.id,
+            Reading.place == place,
+            Reading.contribution_id == key,
+        )
+    )
+    return {theme_id: Judgement(value) for theme_id, value in found}

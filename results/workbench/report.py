@@ -1,0 +1,137 @@
+"""How many raise each theme: from what the machine says, corrected by the audit of people.
+
+One computation for the page of the workbench and for the table of a run. The machine's own
+shares stand apart and are named naive.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.breakdown import UNKNOWN
+from analysis.errors import TooFewAnswers
+from analysis.text.comparisons import Correction, Difference, compare_groups
+from analysis.text.shares import FEWEST_AUDITED, Estimate, ThemeShare, audit_size, theme_shares
+
+DIGITS = 10
+CROSSING = "region_sector"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The answers that are counted: what the machine says, what people say of the audit.
+
+    Attributes
+    ----------
+    probability : ndarray, shape (n, t)
+    audit : ndarray of int
+        Rows of the audit that people have read.
+    codes : ndarray, shape (len(audit), t)
+        1, 0, or NaN where nothing stands.
+    groups : mapping of str to sequence of str or None
+        Region, sector and their crossing, each with a value an answer.
+    weights : ndarray or None
+        From the declared targets; None where there are none.
+    """
+
+    probability: NDArray[np.float64]
+    audit: NDArray[np.int64]
+    codes: NDArray[np.float64]
+    groups: Mapping[str, Sequence[str | None]]
+    weights: NDArray[np.float64] | None
+    small: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The shares of every theme, overall and by group."""
+
+    overall: tuple[ThemeShare, ...]
+    weighted: tuple[ThemeShare, ...] | None
+    by: dict[str, dict[str, tuple[ThemeShare, ...]]]
+    differences: dict[str, tuple[Difference, ...]]
+
+
+def count(counted: Counted, *, with_differences: bool = True) -> Shares:
+    """Every share."""
+    t = counted.probability.shape[1]
+    overall = _shares(counted, None, None)
+    weighted = None if counted.weights is None else _shares(counted, counted.weights, None)
+    by: dict[str, dict[str, tuple[ThemeShare, ...]]] = {}
+    differences: dict[str, tuple[Difference, ...]] = {}
+    for name, values in counted.groups.items():
+        found = _shares(counted, None, values)[t:]
+        cells: dict[str, list[ThemeShare]] = {}
+        for share in found:
+            cells.setdefault(share.group or UNKNOWN, []).append(share)
+        by[name] = {group: tuple(shares) for group, shares in cells.items()}
+        if with_differences and name != CROSSING:
+            known = [share for share in found if share.group != UNKNOWN]
+            differences[name] = compare_groups(known, correction=Correction.HOLM) if known else ()
+    return Shares(overall, weighted, by, differences)
+
+
+def _shares(
+    counted: Counted,
+    weights: NDArray[np.float64] | None,
+    groups: Sequence[str | None] | None,
+) -> tuple[ThemeShare, ...]:
+    return theme_shares(
+        counted.probability,
+        counted.audit,
+        counted.codes,
+        weights=weights,
+        groups=groups,
+        small=counted.small,
+    )
+
+
+def crossing(regions: Sequence[str | None], sectors: Sequence[str | None]) -> list[str]:
+    """Region and sector in one key."""
+    return [
+        f"{region or UNKNOWN}|{sector or UNKNOWN}"
+        for region, sector in zip(regions, sectors, strict=True)
+    ]
+
+
+def figures(share: ThemeShare) -> dict[str, Any]:
+    """A share as a document keeps it; `count` is the estimated number of answers."""
+    found = share.estimate
+    return {
+        "base": share.n,
+        "n_audit": share.audit_n,
+        "raised": share.audit_raised,
+        "count": None if found is None else round(found.share * share.n, 4),
+        **_estimate(found),
+        "alone": _estimate(share.audit_alone),
+        "naive": round(share.naive, DIGITS),
+        "trust": round(share.trust, DIGITS),
+        "is_small": share.is_small,
+    }
+
+
+def _estimate(found: Estimate | None) -> dict[str, float | None]:
+    if found is None:
+        return {"share": None, "low": None, "high": None}
+    return {
+        "share": round(found.share, DIGITS),
+        "low": round(found.low, DIGITS),
+        "high": round(found.high, DIGITS),
+    }
+
+
+def advice(n: int, shares: Sequence[ThemeShare], half_width: float) -> int:
+    """How many answers to audit for an interval of this half width, with what the machine helps."""
+    helped = [
+        1 - share.audit_n / share.worth
+        for share in shares
+        if share.audit_n >= FEWEST_AUDITED and share.worth > share.audit_n
+    ]
+    explained = float(np.median(helped)) if helped else 0.0
+    try:
+        return audit_size(half_width, n, explained=min(explained, 0.95))
+    except TooFewAnswers as error:
+        return error.needed

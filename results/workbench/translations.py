@@ -1,0 +1,101 @@
+"""Translations that readers ask for and people write. No text leaves the installation for it."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
+
+from consultation.contributions.models import Contribution, ContributionState, Translation
+from consultation.contributions.services import clean_text
+from consultation.process.models import Consultation
+from core.errors import Invalid, NotFound
+from core.i18n import _
+from results.workbench.edits import Actor
+
+LONGEST = 20_000
+SHOWN = 100
+
+
+def of(session: Session, contribution: Contribution, language: str) -> Translation | None:
+    """The translation of a text, asked for or written."""
+    return session.exec(
+        select(Translation).where(
+            Translation.contribution_id == contribution.id, Translation.language == language
+        )
+    ).one_or_none()
+
+
+def by_contribution(
+    session: Session, keys: Collection[str], language: str
+) -> dict[str, Translation]:
+    """The translations of several texts into the reader's language."""
+    found = session.exec(
+        select(Translation).where(
+            col(Translation.contribution_id).in_(keys), Translation.language == language
+        )
+    )
+    return {row.contribution_id: row for row in found}
+
+
+def _own(session: Session, consultation: Consultation, key: str) -> Contribution:
+    found = session.exec(
+        select(Contribution).where(
+            Contribution.id == key,
+            Contribution.consultation_id == consultation.id,
+            Contribution.state == ContributionState.RECEIVED,
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such answer, or it was withdrawn."))
+    return found
+
+
+def ask(
+    session: Session, consultation: Consultation, key: str, language: str, actor: Actor
+) -> Translation:
+    """Ask once; asking again changes nothing."""
+    contribution = _own(session, consultation, key)
+    known = of(session, contribution, language)
+    if known is not None:
+        return known
+    row = Translation(
+        contribution_id=contribution.id,
+        language=language,
+        requested_by=actor.by,
+        requested_at=actor.now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def write(
+    session: Session, consultation: Consultation, key: str, language: str, text: str, actor: Actor
+) -> Translation:
+    """Write what was asked for, or better it."""
+    row = of(session, _own(session, consultation, key), language)
+    if row is None:
+        raise NotFound(_("Nobody asked for this translation."))
+    words = clean_text(text)
+    if not words or len(words) > LONGEST:
+        raise Invalid(_("Write between 1 and %(limit)s characters.", limit=LONGEST), field="text")
+    row.text = words
+    row.translated_by, row.translated_at = actor.by, actor.now
+    session.add(row)
+    session.flush()
+    return row
+
+
+def waiting(session: Session, consultation: Consultation) -> list[tuple[Translation, Contribution]]:
+    """What was asked for and not written yet, the oldest first."""
+    found = session.exec(
+        select(Translation, Contribution)
+        .join(Contribution, col(Contribution.id) == col(Translation.contribution_id))
+        .where(
+            Contribution.consultation_id == consultation.id,
+            col(Translation.translated_at).is_(None),
+            Contribution.state == ContributionState.RECEIVED,
+        )
+        .order_by(col(Translation.requested_at), col(Translation.id))
+        .limit(SHOWN)
+    )
+    return list(found.all())
