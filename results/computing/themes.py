@@ -11,6 +11,7 @@ from analysis.text.shares import FEWEST_AUDITED
 from consultation.people.classifications import SECTORS, groups
 from results.computing.inputs import Inputs, Result, SignedOff, group_texts
 from results.workbench import coding, report, vectors, working
+from results.workbench.coded import AUDIT
 from results.workbench.models import ThemeKind, ThemeState
 
 EXEMPLARS = 5
@@ -70,7 +71,7 @@ def _labels(
     column = {entry["code"]: place for place, entry in enumerate(entries)}
     found = np.full((len(rows), len(entries)), np.nan)
     for place, row in enumerate(rows):
-        known = signed.labels["answers"].get(row["id"])
+        known = signed.labels.get(row["id"])
         if known is None or known["hash"] != row["text_hash"]:
             continue
         for value, codes in ((1.0, known["yes"]), (0.0, known["no"])):
@@ -105,7 +106,7 @@ def _counted(
     regions = [row["region"] for row in rows]
     sectors = [row["sector"] for row in rows]
     by = {"region": regions, "sector": sectors}
-    audit = working.audited([row["id"] for row in rows], labels, frozenset(signed.labels["audit"]))
+    audit = working.audited([row["id"] for row in rows], labels, frozenset(signed.labels[AUDIT]))
     return report.Counted(
         probability=probability,
         audit=audit,

@@ -10,6 +10,7 @@ from analysis.agreement.coders import Agreement
 from core.errors import Conflict
 from core.i18n import _
 from results.workbench import agreement, files, readings
+from results.workbench.coded import AUDIT
 from results.workbench.edits import Actor
 from results.workbench.labels import Labels, read_labels
 from results.workbench.models import Codebook, CodebookVersion
@@ -88,4 +89,4 @@ def _labels(session: Session, codebook: Codebook, labels: Labels) -> dict[str, A
                 "yes": [codes[theme] for theme, value in sorted(standing.items()) if value],
                 "no": [codes[theme] for theme, value in sorted(standing.items()) if not value],
             }
-    return {"answers": found, "audit": sorted(labels.audit)}
+    return {**found, AUDIT: sorted(labels.audit)}
