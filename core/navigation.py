@@ -11,6 +11,7 @@ MENU = (
     (_l("Targets"), "targets.show", Permission.MANAGE_CONSULTATION),
     (_l("People"), "people.index", Permission.MANAGE_PEOPLE),
     (_l("Surveys and rounds"), "manage_surveys.index", Permission.MANAGE_SURVEY),
+    (_l("Rounds"), "rounds.index", Permission.VIEW_DASHBOARD),
     (_l("Dialogues"), "manage_dialogues.index", Permission.WRITE_DIALOGUE_NOTES),
     (_l("Dashboard"), "dashboards.show", Permission.VIEW_DASHBOARD),
     (_l("Ranking"), "rankings.show", Permission.VIEW_DASHBOARD),

@@ -24,7 +24,8 @@ EXPECTED = {
         api.openapi""",
     P.TOKEN: """respond.home respond.page respond.save respond.check respond.copy respond.submit respond.receipt
         respond.confirm_withdrawal respond.withdraw reaching.confirm_unsubscribe
-        reaching.unsubscribe feedback.show feedback.misread""",
+        reaching.unsubscribe feedback.show feedback.misread between.show between.seen
+        between.keep""",
     P.API: """survey_api.list_questionnaires survey_api.add_questionnaire
         survey_api.show_questionnaire survey_api.replace_questionnaire survey_api.list_rounds
         survey_api.change_round survey_api.list_invitations survey_api.add_invitation
@@ -54,10 +55,11 @@ EXPECTED = {
         editing.save_translation editing.quotas editing.quota editing.save_quota
         editing.delete_quota editing.library editing.insert_ready editing.export
         editing.upload editing.read_file editing.replace editing.preview editing.sample_page
-        editing.try_page editing.sample_question editing.try_question""",
+        editing.try_page editing.sample_question editing.try_question
+        rounds.plan rounds.unplan rounds.freeze rounds.new rounds.make""",
     P.WRITE_DIALOGUE_NOTES: """manage_dialogues.index manage_dialogues.show
         manage_dialogues.write_note manage_dialogues.remove_note""",
-    P.VIEW_DASHBOARD: "dashboards.show dashboards.topics rankings.show rankings.report",
+    P.VIEW_DASHBOARD: "dashboards.show dashboards.topics rankings.show rankings.report rounds.index",
     P.RUN_ANALYSIS: "dashboards.refresh",
     P.CONFIRM_TOPICS: "dashboards.confirm workbench.sign_off",
     P.CODE_TEXTS: """workbench.index workbench.codebook workbench.label workbench.save_label
