@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from analysis.errors import TooFewAnswers
-from analysis.text.topics import find_topics
+from analysis.text.topics import Rules, find_topics
 from core.errors import Conflict, Invalid
 from core.i18n import _
 from results.models import AnalysisRun, TopicMember
@@ -117,7 +117,7 @@ def propose_parts(
             [text for text, _language in texts],
             [language for _text, language in texts],
             seed=SEED,
-            k=parts,
+            rules=Rules(k=parts),
         )
     except TooFewAnswers as error:
         raise Conflict(
