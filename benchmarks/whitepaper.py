@@ -37,7 +37,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with fresh_app():
         started = time.perf_counter()
-        outcome, unchanged = _import(arguments.folder, arguments.mapping)
+        outcome, unchanged = import_twice(arguments.folder, arguments.mapping)
         import_s = time.perf_counter() - started
         started = time.perf_counter()
         documents = _run()
@@ -61,7 +61,8 @@ def main() -> None:
         )
 
 
-def _import(folder: Path, mapping_file: Path) -> tuple[Outcome, int]:
+def import_twice(folder: Path, mapping_file: Path) -> tuple[Outcome, int]:
+    """What the first import did, and how many responses the second one found unchanged."""
     mapping = read_mapping(mapping_file)
     names = [mapping.responses.file, *([mapping.texts.file] if mapping.texts else [])]
     reading = read_files(mapping, [folder / name for name in names])

@@ -37,7 +37,7 @@ CSV = "\n".join(
 def place(app, database):
     """Synthetic answers in three languages, two analysts, nothing coded."""
     with app.app_context(), database.transaction() as session:
-        place = makeby_slug(session, "summit")
+        place = make_consultation(session)
         texts = [text for text, _theme in sentences(150)]
         add_answers(session, place, texts[:140])
         add_answers(session, place, texts[140:], language="fr")
