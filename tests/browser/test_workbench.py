@@ -15,7 +15,7 @@ from results.workbench import files, jobs, signoff
 from results.workbench.labels import read_labels
 from results.workbench.models import Codebook, CodebookVersion, Reading
 from results.workbench.queries import themes
-from tests.support.make import NOW, make_account
+from tests.support.make import NOW, make_account, make_consultation
 from tests.support.workbench import VOICES, add_answers, sentences
 
 pytestmark = pytest.mark.browser
