@@ -81,11 +81,9 @@ def combine_channels(
         raise ValueError("Every channel needs a share of 0 or more.")
     values = {name: _values(scores) for name, scores in speaking.items()}
     keys, scores = _order(values, counts)
-    subsets = [keys]
-    if len(speaking) > 2:
-        subsets += [
-            _order({n: v for n, v in values.items() if n != left}, counts)[0] for left in speaking
-        ]
+    subsets = [keys] + [
+        _order({n: v for n, v in values.items() if n != left}, counts)[0] for left in speaking
+    ]
     total = sum(counts.values())
     return Combined(
         keys=tuple(keys),

@@ -66,10 +66,12 @@ def _asked(result: Result, keys: list[str]) -> list[Voice]:
     for name, document in result.documents.items():
         if not name.startswith("ranking/") or document.get("too_few"):
             continue
+        # Rows of a matrix carry the code of their question before their own.
+        prefix = name.rpartition("/")[2] + "_"
         scores = {
-            row["key"]: -float(row["mean_position"])
+            key: -float(row["mean_position"])
             for row in document["rows"]
-            if row["key"] in keys
+            for key in {row["key"], row["key"].removeprefix(prefix)} & set(keys)
         }
         if len(scores) >= FEWEST_SHARED:
             found.append(Voice(name, document["method"], document["title"], document["n"], scores))

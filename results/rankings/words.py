@@ -157,7 +157,13 @@ def weighted(document: Document) -> list[str]:
         if one["refused"]:
             words.append(f"{title}: {refusal(one['refused']['reason'])}")
             continue
-        words.append(f"{title}: {_change(document, top, _top(one['ranks'], document['k']))}")
+        told = f"{title}: {_change(document, top, _top(one['ranks'], document['k']))}"
+        if one.get("shortfalls") or one.get("is_short"):
+            told += " " + _(
+                "(This comes as near as it can: too few answered from some groups for their full "
+                "share.)"
+            )
+        words.append(told)
     return words
 
 

@@ -274,7 +274,9 @@ def test_every_channel_speaks_once_by_its_order(document):
 
 def test_questions_of_one_kind_share_one_voice(document):
     twice = {"ranking/1/challenges": document, "ranking/2/challenges": document}
-    rated = {**document, "method": "ratings"}
+    # The rows of a matrix are called by their question and their own code.
+    rows = [{**row, "key": f"rated_{row['key']}"} for row in document["rows"]]
+    rated = {**document, "method": "ratings", "rows": rows}
     result = Result({**twice, "ranking/2/rated": rated})
     add_channels(result, coded_inputs(0, 0))
     shares = {one["name"]: one["share"] for one in result.documents["channels"]["channels"]}
