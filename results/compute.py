@@ -31,8 +31,8 @@ def compute(inputs: Inputs, progress: Progress) -> Result:
             progress(done, steps)
         for source in ranking_sources(frame, document):
             add_ranking(result, number, source, grouped, weighed, inputs)
-    add_channels(result, inputs)
     add_topics(result, inputs)
     add_themes(result, inputs)
+    add_channels(result, inputs)
     progress(steps, steps)
     return result

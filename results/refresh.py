@@ -23,7 +23,6 @@ from results.computing.inputs import SignedOff
 from results.models import AnalysisRun, Snapshot
 from results.publication import carry_confirmed
 from results.snapshots import Frozen, Scope
-from results.workbench.coded import read_labels
 from results.workbench.queries import codebook_of, latest_version
 from results.workbench.topics import carry_choices
 from surveys.models import Submission, SubmissionState
@@ -164,12 +163,8 @@ def _inputs(session: Session, consultation: Consultation, scope: Scope, frozen: 
             Contribution.consultation_id == consultation.id
         )
     )
-    coded = latest_version(session, consultation)
-    theme_codes, themes = read_labels(frozen, {} if coded is None else coded.labels)
     return Inputs(
         frozen=frozen,
-        theme_codes=theme_codes,
-        themes=themes,
         documents={number: document for number, document in documents.items() if document},
         texts={key: text for key, text in found if key in ids},
         region_classification=consultation.region_classification,

@@ -12,7 +12,7 @@ from analysis.errors import TooFewAnswers
 from results.computing.inputs import Inputs, Result
 from results.tables import Document, Texts, rounded
 
-#: Texts of a channel that people coded, before its themes make an order.
+#: Texts of a channel with a theme, before its themes make an order.
 FEWEST_TEXTS = 10
 #: A source is about the same items where it shares at least this many.
 FEWEST_SHARED = 2
@@ -36,7 +36,7 @@ def add_channels(result: Result, inputs: Inputs) -> None:
         return
     name, document = base
     keys = [row["key"] for row in document["rows"]]
-    voices = [*_asked(result, keys), *_written(inputs, keys)]
+    voices = [*_asked(result, keys), *_written(result, inputs, keys)]
     shares = _shares(voices)
     try:
         found = combine_channels({voice.name: voice.scores for voice in voices}, shares)
@@ -78,30 +78,29 @@ def _asked(result: Result, keys: list[str]) -> list[Voice]:
     return found
 
 
-def _written(inputs: Inputs, keys: list[str]) -> list[Voice]:
-    """Themes of the texts of each channel, as people coded them under the signed codebook."""
+def _written(result: Result, inputs: Inputs, keys: list[str]) -> list[Voice]:
+    """Themes of the texts of each channel, under the codebook that people signed off."""
     frame = inputs.frozen.contributions
-    if not inputs.theme_codes or frame.is_empty():
+    rows = result.documents.get("themes", {"rows": []})["rows"]
+    known = [key for key in keys if key in {row["key"] for row in rows if not row["is_noise"]}]
+    if len(known) < FEWEST_SHARED or frame.is_empty():
         return []
-    texts: Counter[str] = Counter()
+    channel = dict(zip(frame["id"].to_list(), frame["channel"].to_list(), strict=True))
+    texts: dict[str, set[str]] = {}
     counts: dict[str, Counter[str]] = {}
-    for contribution, channel in zip(
-        frame["id"].to_list(), frame["channel"].to_list(), strict=True
-    ):
-        if contribution in inputs.theme_codes:
-            texts[channel] += 1
-            counts.setdefault(channel, Counter()).update(inputs.theme_codes[contribution])
-    known = [key for key in keys if key in inputs.themes]
+    for code, contribution, _is_human, _probability in result.theme_members:
+        texts.setdefault(channel[contribution], set()).add(contribution)
+        counts.setdefault(channel[contribution], Counter())[code] += 1
     return [
         Voice(
-            f"texts/{channel}",
-            f"texts_{channel}",
+            f"texts/{name}",
+            f"texts_{name}",
             {},
-            texts[channel],
-            {key: counts[channel][key] / texts[channel] for key in known},
+            len(texts[name]),
+            {key: counts[name][key] / len(texts[name]) for key in known},
         )
-        for channel in sorted(counts)
-        if texts[channel] >= FEWEST_TEXTS and len(known) >= FEWEST_SHARED
+        for name in sorted(counts)
+        if len(texts[name]) >= FEWEST_TEXTS
     ]
 
 

@@ -46,10 +46,6 @@ class Inputs:
     signed_off: SignedOff | None = None
     #: Whether the targets were registered and frozen before the first round opened.
     targets_frozen: bool = False
-    #: Themes that people found in each contribution, under the codebook signed off last, and all
-    #: themes that they looked for.
-    theme_codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    themes: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

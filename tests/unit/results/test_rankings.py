@@ -19,7 +19,6 @@ from results.publishing.rankings import ranking as gated
 from results.rankings import group_words, words
 from results.rankings.reading import choose, read
 from results.snapshots import Frozen
-from results.workbench.coded import read_labels
 
 ITEMS = ["rights", "work", "water", "power"]
 REGIONS = {"african": "African", "weog": "Western", "grulac": "Latin American"}
@@ -232,31 +231,27 @@ def test_the_size_of_the_top_follows_the_number_of_items(items, size):
     assert top_size(items) == size
 
 
-def coded_inputs(n_survey=40, n_dialogue=12):
-    """Texts of two channels that people coded: surveys speak of work, dialogues of power."""
+def with_themes(documents, n_survey=40, n_dialogue=12):
+    """Texts of two channels under a signed codebook: surveys speak of work, dialogues of power."""
     ids = [f"s{i}" for i in range(n_survey)] + [f"d{i}" for i in range(n_dialogue)]
     channels = ["survey"] * n_survey + ["dialogue"] * n_dialogue
-    contributions = pl.DataFrame({"id": ids, "channel": channels, "text_hash": ids})
-    labels = {
-        key: {"hash": key, "yes": ["work"] if key[0] == "s" else ["power"], "no": ["water"]}
-        for key in ids
-    }
-    labels["audit"] = ids[:3]
-    if n_survey:
-        labels["s0"]["hash"] = "changed since"
-    codes, themes = read_labels(Frozen({}, contributions), labels)
-    return Inputs(
-        Frozen({}, contributions), {}, {}, "un_group", {}, 30, theme_codes=codes, themes=themes
-    )
+    schema = {"id": pl.String, "channel": pl.String}
+    frame = pl.DataFrame({"id": ids, "channel": channels}, schema=schema)
+    result = Result(dict(documents))
+    if ids:
+        rows = [{"key": key, "is_noise": False} for key in ("work", "power", "water")]
+        noise = {"key": "rights", "is_noise": True}
+        result.documents["themes"] = {"rows": [*rows, noise]}
+        result.theme_members = [
+            ("work" if key[0] == "s" else "power", key, True, 1.0) for key in ids
+        ]
+    inputs = Inputs(Frozen({}, frame), {}, {}, "un_group", {}, 30)
+    add_channels(result, inputs)
+    return result.documents
 
 
 def test_every_channel_speaks_once_by_its_order(document):
-    inputs = coded_inputs()
-    assert "s0" not in inputs.theme_codes
-    assert inputs.themes == {"work", "power", "water"}
-    result = Result({"ranking/1/challenges": document})
-    add_channels(result, inputs)
-    found = result.documents["channels"]
+    found = with_themes({"ranking/1/challenges": document})["channels"]
     assert found["base"] == "ranking/1/challenges"
     assert [one["name"] for one in found["channels"]] == [
         "ranking/1/challenges",
@@ -267,7 +262,7 @@ def test_every_channel_speaks_once_by_its_order(document):
     rows = {row["key"]: row for row in found["rows"]}
     assert rows["power"]["ranks"]["texts/dialogue"] == 1
     assert rows["work"]["ranks"]["texts/survey"] == 1
-    # Nobody looked for this theme: the texts are silent, not against it.
+    # No theme that counts: the texts are silent, not against it.
     assert rows["rights"]["ranks"]["texts/survey"] is None
     assert all(row["best_rank"] <= row["rank"] <= row["worst_rank"] for row in found["rows"])
 
@@ -277,30 +272,25 @@ def test_questions_of_one_kind_share_one_voice(document):
     # The rows of a matrix are called by their question and their own code.
     rows = [{**row, "key": f"rated_{row['key']}"} for row in document["rows"]]
     rated = {**document, "method": "ratings", "rows": rows}
-    result = Result({**twice, "ranking/2/rated": rated})
-    add_channels(result, coded_inputs(0, 0))
-    shares = {one["name"]: one["share"] for one in result.documents["channels"]["channels"]}
+    documents = with_themes({**twice, "ranking/2/rated": rated}, 0, 0)
+    shares = {one["name"]: one["share"] for one in documents["channels"]["channels"]}
     assert shares == {
         "ranking/1/challenges": 0.25,
         "ranking/2/challenges": 0.25,
         "ranking/2/rated": 0.5,
     }
-    assert result.documents["channels"]["base"] == "ranking/2/challenges"
+    assert documents["channels"]["base"] == "ranking/2/challenges"
 
 
 def test_one_channel_makes_no_document(document):
-    result = Result({"ranking/1/challenges": document})
-    add_channels(result, coded_inputs(0, 0))
-    assert "channels" not in result.documents
-    assert read_labels(Frozen({}, pl.DataFrame()), {"a": {}}) == ({}, frozenset())
-    nothing = Result({"ranking/1/challenges": {"too_few": {"n": 1}}})
-    add_channels(nothing, coded_inputs())
-    assert nothing.documents.keys() == {"ranking/1/challenges"}
+    assert "channels" not in with_themes({"ranking/1/challenges": document}, 0, 0)
+    assert "channels" not in with_themes({"ranking/1/challenges": {"too_few": {"n": 1}}})
+    few = with_themes({"ranking/1/challenges": document}, 9, 9)
+    assert "channels" not in few
 
 
 def test_the_public_sees_no_channel_of_few(document):
-    result = Result({"ranking/1/challenges": document})
-    add_channels(result, coded_inputs())
-    public = gated_channels(result.documents["channels"], 20)
+    found = with_themes({"ranking/1/challenges": document})["channels"]
+    public = gated_channels(found, 20)
     assert [one["name"] for one in public["channels"]] == ["ranking/1/challenges", "texts/survey"]
     assert all("texts/dialogue" not in row["ranks"] for row in public["rows"])
