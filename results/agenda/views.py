@@ -27,7 +27,7 @@ from results.models import Audience
 from results.outcomes import labels as verdicts
 from results.outcomes.queries import NOTHING, outcomes
 
-bp = Blueprint("agenda", __name__, url_prefix="/consultations/<slug>/agenda")
+bp = Blueprint("agenda", __name__, url_prefix="/consultations/<slug>")
 #: What the public reads of an item's history; that its review started is the committee's business.
 PUBLIC_STEPS = (EventKind.PROPOSED, EventKind.DECIDED, EventKind.REOPENED)
 
@@ -64,7 +64,7 @@ def _takes_comments(version: AgendaVersion | None) -> bool:
     return version is not None and comments.is_open(version, version, datetime.now(UTC))
 
 
-@bp.get("")
+@bp.get("/agenda")
 @requires(PUBLIC)
 def show(slug: str) -> Response:
     consultation, shown = _enter(slug)
@@ -77,7 +77,7 @@ def show(slug: str) -> Response:
     )
 
 
-@bp.get(".json")
+@bp.get("/agenda.json")
 @requires(PUBLIC)
 def export(slug: str) -> Response:
     """The agenda with its evidence graph, for machines: what the pages show, and no more."""
@@ -95,7 +95,7 @@ def export(slug: str) -> Response:
     return response
 
 
-@bp.get("/items/<item_id>")
+@bp.get("/agenda/items/<item_id>")
 @requires(PUBLIC)
 def item(slug: str, item_id: str) -> Response:
     """One item: its words, its evidence, its history, and after the summit what became of it."""
@@ -117,7 +117,7 @@ def item(slug: str, item_id: str) -> Response:
     )
 
 
-@bp.get("/evidence/<evidence_id>")
+@bp.get("/agenda/evidence/<evidence_id>")
 @requires(PUBLIC)
 def evidence_of(slug: str, evidence_id: str) -> Response:
     """What a figure is a row of, quotes behind it, and the items that rest on it."""
@@ -126,7 +126,7 @@ def evidence_of(slug: str, evidence_id: str) -> Response:
     return _page("evidence", consultation, shown, found=found)
 
 
-@bp.get("/contributions/<contribution_id>")
+@bp.get("/agenda/contributions/<contribution_id>")
 @requires(PUBLIC)
 def contribution(slug: str, contribution_id: str) -> Response:
     """One contribution and the items that it is behind."""
@@ -135,7 +135,7 @@ def contribution(slug: str, contribution_id: str) -> Response:
     return _page("contribution", consultation, shown, found=found)
 
 
-@bp.get("/versions/<int(max=100000):number>")
+@bp.get("/agenda/versions/<int(max=100000):number>")
 @requires(PUBLIC)
 def version(slug: str, number: int) -> Response:
     """A version as it was published, with its hash."""
@@ -152,7 +152,7 @@ def version(slug: str, number: int) -> Response:
     )
 
 
-@bp.get("/versions/<int(max=100000):number>/changes")
+@bp.get("/agenda/versions/<int(max=100000):number>/changes")
 @requires(PUBLIC)
 def changes(slug: str, number: int) -> Response:
     """What changed since an earlier version, word by word."""
@@ -173,7 +173,7 @@ def changes(slug: str, number: int) -> Response:
     )
 
 
-@bp.get("/comments")
+@bp.get("/agenda/comments")
 @requires(PUBLIC)
 def read_comments(slug: str) -> Response:
     consultation, shown = _enter(slug)
@@ -198,7 +198,7 @@ def _comments_page(
     )
 
 
-@bp.post("/comments")
+@bp.post("/agenda/comments")
 @limiter.limit("10 per hour")
 @requires(PUBLIC)
 def comment(slug: str) -> Response:
@@ -226,7 +226,7 @@ def comment(slug: str) -> Response:
     return _comments_page(consultation, shown, form, 422)
 
 
-@bp.get("/you-said")
+@bp.get("/agenda/you-said")
 @requires(PUBLIC)
 def you_said(slug: str) -> Response:
     """What each region and sector put first, what was done about it, and why not."""
