@@ -1,6 +1,6 @@
 """The programme: tracks with a budget of minutes and slots, and items in them without a clash."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -230,12 +230,34 @@ def place(session: Session, item: AgendaItem, track: AgendaTrack, minutes: int) 
 
 
 def unplace(session: Session, item: AgendaItem) -> None:
+    """Take an item out of its track; what stood behind it moves up."""
     must_be_open(session, item.consultation_id)
+    track_id = item.track_id
     item.track_id = None
     item.slot = None
     item.minutes = None
     session.add(item)
     session.flush()
+    _number(
+        session,
+        session.exec(
+            select(AgendaItem)
+            .where(AgendaItem.track_id == track_id, col(AgendaItem.track_id).is_not(None))
+            .order_by(col(AgendaItem.slot))
+        ).all(),
+    )
+
+
+def _number(session: Session, ordered: Sequence[AgendaItem]) -> None:
+    """Give items their slots from 1 on.
+
+    Two items must not hold one slot, not even for a moment: first out of the way, then in.
+    """
+    for apart in (_APART, 0):
+        for slot, other in enumerate(ordered, start=1):
+            other.slot = slot + apart
+            session.add(other)
+        session.flush()
 
 
 def move_in_track(session: Session, item: AgendaItem, step: int) -> None:
@@ -253,12 +275,7 @@ def move_in_track(session: Session, item: AgendaItem, step: int) -> None:
     at = next(index for index, other in enumerate(ordered) if other.id == item.id)
     target = min(max(at + step, 0), len(ordered) - 1)
     ordered.insert(target, ordered.pop(at))
-    # Two items must not hold one slot, not even for a moment: first out of the way, then in.
-    for apart in (_APART, 0):
-        for slot, other in enumerate(ordered, start=1):
-            other.slot = slot + apart
-            session.add(other)
-        session.flush()
+    _number(session, ordered)
     track = session.exec(select(AgendaTrack).where(AgendaTrack.id == item.track_id)).one()
     _must_fit(session, track)
 

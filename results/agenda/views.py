@@ -186,15 +186,14 @@ def read_comments(slug: str) -> Response:
 def _comments_page(
     consultation: Consultation, shown: public.PublicAgenda, form: BaseForm, status: int = 200
 ) -> Response:
-    version = shown.version
     return _page(
         "comments",
         consultation,
         shown,
         status=status,
         form=form,
-        comments=queries.public_comments(session(), consultation, version) if version else [],
-        tally=comments.tally(session(), version) if version else {},
+        comments=queries.public_comments(session(), consultation),
+        tally=comments.tally(session(), consultation),
     )
 
 

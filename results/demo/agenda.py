@@ -293,3 +293,4 @@ def _reword(scene: Scene, item: AgendaItem, track: AgendaTrack) -> None:
     _judge(scene, plan, item)
     _decide(scene, plan, item, [])
     programme.place(scene.session, item, track, plan["minutes"])
+    programme.move_in_track(scene.session, item, -1)

@@ -442,6 +442,12 @@ def test_order_within_a_track_moves_by_one(place):
     assert [p.item.slot for p in strand.places] == [1, 2, 3]
     with pytest.raises(Conflict, match="out of the track first"):
         programme.delete_track(session, track)
+    programme.unplace(session, items[0])
+    (strand,) = programme.strands(session, summit.id)
+    assert [(p.item.challenge_code, p.item.slot) for p in strand.places] == [
+        ("rights", 1),
+        ("work", 2),
+    ]
 
 
 def test_a_lead_in_two_places_is_refused(place):

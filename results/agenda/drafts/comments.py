@@ -160,11 +160,11 @@ def refuse(session: Session, comment: AgendaComment, refusal: Refusal, *, actor:
     session.flush()
 
 
-def tally(session: Session, version: AgendaVersion) -> dict[str, int]:
+def tally(session: Session, consultation: Consultation) -> dict[str, int]:
     """How many comments wait, were accepted, and were refused for which reason."""
     found = session.exec(
-        select(AgendaComment.state, AgendaComment.refusal).where(
-            AgendaComment.version_id == version.id
-        )
+        select(AgendaComment.state, AgendaComment.refusal)
+        .join(AgendaVersion, col(AgendaVersion.id) == col(AgendaComment.version_id))
+        .where(AgendaVersion.consultation_id == consultation.id)
     )
     return dict(Counter(str(refusal or state) for state, refusal in found))

@@ -79,11 +79,9 @@ def waiting_count(session: Session, consultation: Consultation) -> int:
 CommentRow = tuple[AgendaComment, AgendaVersion, AgendaItem | None, Contribution | None]
 
 
-def comments(
-    session: Session, consultation: Consultation, version: AgendaVersion | None = None
-) -> list[CommentRow]:
+def comments(session: Session, consultation: Consultation) -> list[CommentRow]:
     """Comments with the version and the item they speak of, and their words once accepted."""
-    query = (
+    found = session.exec(
         select(AgendaComment, AgendaVersion, AgendaItem, Contribution)
         .join(AgendaVersion, col(AgendaVersion.id) == col(AgendaComment.version_id))
         .outerjoin(AgendaItem, col(AgendaItem.id) == col(AgendaComment.item_id))
@@ -91,17 +89,13 @@ def comments(
         .where(AgendaVersion.consultation_id == consultation.id)
         .order_by(col(AgendaComment.received_on), col(AgendaComment.id))
     )
-    if version is not None:
-        query = query.where(AgendaComment.version_id == version.id)
-    return [(comment, of, item, words) for comment, of, item, words in session.exec(query)]
+    return [(comment, of, item, words) for comment, of, item, words in found]
 
 
-def public_comments(
-    session: Session, consultation: Consultation, version: AgendaVersion
-) -> list[CommentRow]:
-    """Comments that a person accepted and whose words still stand."""
+def public_comments(session: Session, consultation: Consultation) -> list[CommentRow]:
+    """Comments on any version that a person accepted and whose words still stand."""
     return [
         row
-        for row in comments(session, consultation, version)
+        for row in comments(session, consultation)
         if row[3] is not None and row[3].state is ContributionState.RECEIVED
     ]
