@@ -152,7 +152,7 @@ def overlap_form(languages: list[str]) -> type[BaseForm]:
 
 def reason_form(languages: list[str], label: str) -> type[BaseForm]:
     """A turn in the life of an item, with its reason."""
-    fields = wording("reason", label, languages, longest=2000, rows=2)
+    fields = wording("why", label, languages, longest=2000, rows=2)
     return type("ReasonForm", (BaseForm,), fields)
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from consultation.contributions.models import Channel, Contribution, ContributionState
 from consultation.process.models import Consultation
+from consultation.process.queries import challenges
 from core.auth.models import Account
 from results import runs
 from results.agenda import decisions, intake, programme, services
@@ -20,8 +21,9 @@ from results.agenda.drafts.models import AgendaVersion, Refusal
 from results.agenda.models import AgendaItem, AgendaTrack, Body, ItemState, Scope
 from results.agenda.queries import confirmed_topics
 from results.agenda.review import services as review
-from results.demo.content import TEXT_LANGUAGES, fragments, process
+from results.demo.content import TEXT_LANGUAGES, challenge_codes, fragments, process
 from results.models import AnalysisRun, Audience
+from results.publication import confirm_topic
 
 ROUND = 3
 UNDECIDED = {"candidate", "in_review"}
@@ -144,28 +146,45 @@ def _quotes(scene: Scene, code: str) -> list[str]:
     return [found[channel] for channel in (Channel.DIALOGUE, Channel.SURVEY) if channel in found]
 
 
+def name_topics(
+    session: Session, consultation: Consultation, run: AnalysisRun, actor: str, now: datetime
+) -> None:
+    """A person reads a topic's clearest texts and gives it the name of what they speak of."""
+    titles = {row.code: row.title for row in challenges(session, consultation)}
+    for row in runs.tables(session, run, Audience.COMMITTEE)["topics"]["rows"]:
+        code = _challenge_of(session, row)
+        if code in titles:
+            confirm_topic(session, run, int(row["key"]), label=titles[code], actor=actor, now=now)
+
+
+def _challenge_of(session: Session, row: dict[str, Any]) -> str:
+    """The challenge that most of a topic's clearest texts speak of; none where they differ."""
+    texts = session.exec(
+        select(Contribution).where(col(Contribution.id).in_(row["exemplars"]))
+    ).all()
+    counts = {
+        code: sum(_speaks_of(one.text, one.language, code) for one in texts)
+        for code in challenge_codes()
+    }
+    code = max(counts, key=lambda key: (counts[key], key))
+    return code if 2 * counts[code] > len(texts) else ""
+
+
 def _link_topics(scene: Scene, items: list[AgendaItem]) -> None:
-    """Named topics as evidence of the items that their clearest texts speak of."""
-    rows = runs.tables(scene.session, scene.run, Audience.COMMITTEE)["topics"]["rows"]
+    """Named topics as evidence of the items that they speak of."""
+    by_code = {item.challenge_code: item for item in items if item.challenge_code}
     named = confirmed_topics(scene.session, scene.run)
-    for row in rows:
-        if int(row["key"]) not in named:
-            continue
-        texts = scene.session.exec(
-            select(Contribution).where(col(Contribution.id).in_(row["exemplars"]))
-        ).all()
-        for item in items:
-            code = item.challenge_code
-            if code and any(_speaks_of(one.text, one.language, code) for one in texts):
-                services.link_figures(
-                    scene.session,
-                    item,
-                    scene.run,
-                    table_name="topics",
-                    row_key=row["key"],
-                    now=scene.now,
-                )
-                break
+    for row in runs.tables(scene.session, scene.run, Audience.COMMITTEE)["topics"]["rows"]:
+        item = by_code.get(_challenge_of(scene.session, row))
+        if item is not None and int(row["key"]) in named:
+            services.link_figures(
+                scene.session,
+                item,
+                scene.run,
+                table_name="topics",
+                row_key=row["key"],
+                now=scene.now,
+            )
 
 
 def _describe(

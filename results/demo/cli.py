@@ -19,7 +19,6 @@ from results import publication, runs
 from results.agenda.queries import items
 from results.demo import agenda, build
 from results.demo.generator import DEFAULT_SEED, generate
-from results.models import AnalysisRun, Audience
 from results.refresh import refresh
 from surveys import instruments
 
@@ -28,7 +27,6 @@ TEMPLATE = "summit_preparation"
 #: The demonstration stands in the days of the third round, which is open.
 ROUND = 3
 ADMINISTRATOR = "administrator@example.org"
-TOPICS_NAMED = 6
 
 
 @demo.command("serve")
@@ -107,19 +105,10 @@ def _decide(session: Session, now: datetime) -> None:
     if run is None or items(session, consultation):
         return
     committee = session.exec(select(Account).where(Account.email == "committee@example.org")).one()
-    _name_topics(session, run, committee.public_id, now)
+    agenda.name_topics(session, consultation, run, committee.public_id, now)
     threshold = current_settings().thresholds.public_count
     publication.publish(session, consultation, run, threshold=threshold, now=now)
     agenda.play(session, consultation, run, now)
-
-
-def _name_topics(session: Session, run: AnalysisRun, actor: str, now: datetime) -> None:
-    """Named after their own strongest words, as a person in a hurry would."""
-    rows = runs.tables(session, run, Audience.COMMITTEE)["topics"]["rows"]
-    for row in [row for row in rows if row["language"] == "en"][:TOPICS_NAMED]:
-        words = ", ".join(row["terms"][:3])
-        label = {"en": words.capitalize(), "fr": words, "ar": words}
-        publication.confirm_topic(session, run, int(row["key"]), label=label, actor=actor, now=now)
 
 
 def _print_links(now: datetime) -> None:

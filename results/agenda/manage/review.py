@@ -85,7 +85,7 @@ def take_back(slug: str, item_id: str) -> Response:
         now = now_utc()
         try:
             with transaction() as current:
-                reason = texts_of(form, "reason", consultation.languages)
+                reason = texts_of(form, "why", consultation.languages)
                 services.take_back(current, item, reason=reason, actor=actor(), now=now)
                 record("take_back_item", slug, item_id, now)
         except Invalid as error:
@@ -138,7 +138,7 @@ def reopen(slug: str, item_id: str) -> Response:
         now = now_utc()
         try:
             with transaction() as current:
-                reason = texts_of(form, "reason", consultation.languages)
+                reason = texts_of(form, "why", consultation.languages)
                 decisions.reopen(current, consultation, item, reason=reason, actor=actor(), now=now)
                 record("reopen_item", slug, item_id, now)
         except Invalid as error:
@@ -151,7 +151,8 @@ def reopen(slug: str, item_id: str) -> Response:
 
 def _refuse_reason(form: BaseForm, error: Invalid, languages: list[str]) -> None:
     if error.field == "reason":
-        error.field = f"reason_{languages[0]}"
+        asked = next(name for name in ("reason", "why") if f"{name}_{languages[0]}" in form)
+        error.field = f"{asked}_{languages[0]}"
     form.refuse(error)
 
 
@@ -160,7 +161,8 @@ def _refuse_reason(form: BaseForm, error: Invalid, languages: list[str]) -> None
 def criteria(slug: str) -> Response:
     consultation = opened(slug)
     rows = services.criteria_of(session(), consultation)
-    if request.args.get("more") == "1" and len(rows) < services.MOST_CRITERIA:
+    is_fixed = review.has_scores(session(), consultation)
+    if request.args.get("more") == "1" and not is_fixed and len(rows) < services.MOST_CRITERIA:
         number = next(n for n in range(1, 99) if f"own_{n}" not in {row["code"] for row in rows})
         rows = [*rows, {"code": f"own_{number}", "title": {}, "low": {}, "high": {}}]
     form = criterion_form(consultation.languages, [row["code"] for row in rows])(formdata=None)
@@ -172,7 +174,7 @@ def criteria(slug: str) -> Response:
         consultation=consultation,
         form=form,
         codes=[row["code"] for row in rows],
-        is_fixed=review.has_scores(session(), consultation),
+        is_fixed=is_fixed,
         most=services.MOST_CRITERIA,
     )
 
