@@ -19,8 +19,10 @@ from results.agenda.drafts.models import AgendaVersion
 from results.agenda.models import AgendaItem, Evidence
 from results.models import AnalysisRun, Audience, ConfirmedTopic, TopicMember
 from results.tables import Document
+from results.workbench.models import ThemeMember
 
-#: How many quotes stand beside a topic.
+Texts = dict[str, str]
+#: How many quotes stand beside a topic or a theme.
 MOST_QUOTES = 10
 
 
@@ -129,28 +131,43 @@ def evidence_page(
     rests = [
         item for item in shown.items if any(_same_row(link, other) for other in item["evidence"])
     ]
-    return EvidencePage(link, run, table, _topic_quotes(session, run, link), rests)
+    return EvidencePage(link, run, table, _group_quotes(session, run, link), rests)
 
 
 def _same_row(one: Document, other: Document) -> bool:
     return all(one.get(name) == other.get(name) for name in ("run", "table", "row"))
 
 
-def _topic_quotes(session: Session, run: AnalysisRun, link: Document) -> list[Quote]:
-    """Contributions of a topic whose authors let themselves be quoted, the clearest first."""
-    if link["kind"] != "topic" or link.get("figures") is None:
+def _group_quotes(session: Session, run: AnalysisRun, link: Document) -> list[Quote]:
+    """Contributions of a topic or a theme whose authors let themselves be quoted, clearest first.
+
+    Of a theme, those that people coded stand before those that only the machine did.
+    """
+    if link.get("figures") is None:
+        return []
+    query = select(Contribution)
+    if link["kind"] == "topic":
+        query = (
+            query.join(TopicMember, col(TopicMember.contribution_id) == col(Contribution.id))
+            .where(TopicMember.run_id == run.id, TopicMember.topic == int(link["row"]))
+            .order_by(col(TopicMember.confidence).desc(), col(Contribution.id))
+        )
+    elif link["kind"] == "theme":
+        query = (
+            query.join(ThemeMember, col(ThemeMember.contribution_id) == col(Contribution.id))
+            .where(ThemeMember.run_id == run.id, ThemeMember.code == link["row"])
+            .order_by(
+                col(ThemeMember.is_human).desc(),
+                col(ThemeMember.probability).desc(),
+                col(Contribution.id),
+            )
+        )
+    else:
         return []
     found = session.exec(
-        select(Contribution)
-        .join(TopicMember, col(TopicMember.contribution_id) == col(Contribution.id))
-        .where(
-            TopicMember.run_id == run.id,
-            TopicMember.topic == int(link["row"]),
-            Contribution.state == ContributionState.RECEIVED,
-            col(Contribution.is_quotable),
-        )
-        .order_by(col(TopicMember.confidence).desc(), col(Contribution.id))
-        .limit(MOST_QUOTES)
+        query.where(
+            Contribution.state == ContributionState.RECEIVED, col(Contribution.is_quotable)
+        ).limit(MOST_QUOTES)
     )
     return [quote_of(row) for row in found]
 
@@ -160,7 +177,8 @@ class ContributionPage:
     """One contribution and where it went."""
 
     quote: Quote
-    topics: list[ConfirmedTopic]
+    #: The names of the topics and themes that people put it under.
+    groups: list[Texts]
     items: list[Document]
 
 
@@ -180,12 +198,12 @@ def contribution_page(
     if contribution is None:
         raise NotFound(_("There is no such contribution on this agenda."))
     direct = _direct_items(session, shown, key)
-    through, topics = _items_through_topics(session, shown, contribution)
+    through, groups = _items_through_groups(session, shown, contribution)
     quote = quote_of(contribution)
     if not direct and not (through and quote.text is not None):
         raise NotFound(_("There is no such contribution on this agenda."))
     items = {item["id"]: item for item in (*direct, *through)}
-    return ContributionPage(quote, topics if quote.text else [], list(items.values()))
+    return ContributionPage(quote, groups if quote.text else [], list(items.values()))
 
 
 def _direct_items(session: Session, shown: PublicAgenda, key: str) -> list[Document]:
@@ -195,11 +213,26 @@ def _direct_items(session: Session, shown: PublicAgenda, key: str) -> list[Docum
     return [item for item in shown.items if any(link["id"] in named for link in item["evidence"])]
 
 
-def _items_through_topics(
+def _items_through_groups(
     session: Session, shown: PublicAgenda, contribution: Contribution
-) -> tuple[list[Document], list[ConfirmedTopic]]:
-    member = session.exec(
-        select(AnalysisRun.public_id, TopicMember.topic, ConfirmedTopic)
+) -> tuple[list[Document], list[Texts]]:
+    """Items that rest on a topic or a theme to which the contribution belongs, and their names."""
+    places = _places(session, contribution)
+    items: list[Document] = []
+    names: dict[tuple[str, str, str], Texts] = {}
+    for item in shown.items:
+        for link in item["evidence"]:
+            place = (link["kind"], link.get("run", ""), link.get("row", ""))
+            if place in places and link.get("figures"):
+                items.append(item)
+                names[place] = link["figures"].get("label", {})
+    return items, [name for name in names.values() if name]
+
+
+def _places(session: Session, contribution: Contribution) -> set[tuple[str, str, str]]:
+    """The named topics and the themes of a contribution: kind, run and key of each."""
+    topics = session.exec(
+        select(AnalysisRun.public_id, TopicMember.topic)
         .join(AnalysisRun, col(AnalysisRun.id) == col(TopicMember.run_id))
         .join(
             ConfirmedTopic,
@@ -207,17 +240,15 @@ def _items_through_topics(
             & (col(ConfirmedTopic.topic) == col(TopicMember.topic)),
         )
         .where(TopicMember.contribution_id == contribution.id)
-    ).all()
-    places = {(run, str(number)): topic for run, number, topic in member}
-    items: list[Document] = []
-    topics: dict[int, ConfirmedTopic] = {}
-    for item in shown.items:
-        for link in item["evidence"]:
-            topic = places.get((link.get("run", ""), link.get("row", "")))
-            if link["kind"] == "topic" and link.get("figures") and topic is not None:
-                items.append(item)
-                topics[topic.id or 0] = topic
-    return items, list(topics.values())
+    )
+    themes = session.exec(
+        select(AnalysisRun.public_id, ThemeMember.code)
+        .join(AnalysisRun, col(AnalysisRun.id) == col(ThemeMember.run_id))
+        .where(ThemeMember.contribution_id == contribution.id)
+    )
+    return {("topic", run, str(number)) for run, number in topics} | {
+        ("theme", run, code) for run, code in themes
+    }
 
 
 def graph(session: Session, shown: PublicAgenda) -> Document:

@@ -17,6 +17,7 @@ from results.agenda.models import (
     Overlap,
 )
 from results.models import AnalysisRun, ConfirmedTopic, TopicMember
+from results.workbench.models import ThemeMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ def trail(session: Session, contribution: Contribution) -> Trail:
                 Evidence.row_key == str(number),
             )
         ).all()
+    through += _through_themes(session, contribution)
     through += session.exec(
         select(AgendaItem)
         .join(Evidence, col(Evidence.item_id) == col(AgendaItem.id))
@@ -158,6 +160,25 @@ def trail(session: Session, contribution: Contribution) -> Trail:
         items=found,
         merged_into=_merged_into(session, found),
         tracks=_tracks(session, found),
+    )
+
+
+def _through_themes(session: Session, contribution: Contribution) -> list[AgendaItem]:
+    """Items that rest on a signed-off theme to which the contribution belongs."""
+    return list(
+        session.exec(
+            select(AgendaItem)
+            .join(Evidence, col(Evidence.item_id) == col(AgendaItem.id))
+            .join(
+                ThemeMember,
+                (col(ThemeMember.run_id) == col(Evidence.run_id))
+                & (col(ThemeMember.code) == col(Evidence.row_key)),
+            )
+            .where(
+                Evidence.kind == EvidenceKind.THEME,
+                ThemeMember.contribution_id == contribution.id,
+            )
+        )
     )
 
 

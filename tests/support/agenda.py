@@ -131,7 +131,11 @@ def make_run(session: Session, consultation: Consultation, *, n: int = 120) -> A
         "ranking/1/order": {**order, "rows": [{**row, "n": n} for row in order["rows"]]},
         "topics": {"rows": [{**topic, "exemplars": []}], "n_usable": 100},
     }
+    theme = {"key": "T1", "label": {"en": "Thirst"}, "share": {**share, "n_audit": 200}}
+    committee["themes"] = {"title": {"en": "Themes"}, "n_usable": 100, "rows": [theme]}
+    public_theme = {**share, "key": "T1", "label": {"en": "Thirst"}}
     public = {"ranking/1/order": order, "topics": {"rows": [public_topic], "n_usable": 100}}
+    public["themes"] = {"n_usable": 100, "rows": [public_theme]}
     for audience, tables in ((Audience.COMMITTEE, committee), (Audience.PUBLIC, public)):
         for position, (name, body) in enumerate(tables.items()):
             session.add(

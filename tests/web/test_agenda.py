@@ -15,17 +15,21 @@ from consultation.process.models import Consultation
 from core.audit import AuditEntry
 from core.auth.permissions import Role
 from core.db import get_database
-from results.agenda import services
+from results.agenda import intake, services
 from results.agenda.drafts import comments
 from results.agenda.drafts import services as drafts
 from results.agenda.drafts.document import content_hash
 from results.agenda.drafts.models import AgendaComment, AgendaVersion
 from results.agenda.models import AgendaItem, ItemState
+from results.agenda.queries import trail
 from results.agenda.review import services as review
+from results.models import AnalysisRun
+from results.workbench.models import ThemeMember
 from tests.support.agenda import (
     CODES,
     TODAY,
     decide,
+    describe,
     judge,
     make_committee,
     make_item,
@@ -37,6 +41,7 @@ from tests.support.make import make_account, sign_in
 from tests.support.pages import PageClient, read_form
 
 PUBLIC = "/consultations/summit/agenda"
+OUTCOMES = "/consultations/summit/outcomes"
 MANAGE = "/manage/consultations/summit/agenda"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7 * 7 }}=HYPERLINK(1)"
 
@@ -87,7 +92,7 @@ def links(client, url):
 
 
 def test_no_published_link_dangles(client, summit):
-    seen, waiting = set(), [PUBLIC, PUBLIC + "/you-said", "/consultations/summit/outcomes"]
+    seen, waiting = set(), [PUBLIC, PUBLIC + "/you-said", OUTCOMES]
     while waiting:
         url = waiting.pop()
         if url in seen:
@@ -95,7 +100,7 @@ def test_no_published_link_dangles(client, summit):
         seen.add(url)
         response = client.get(url)
         assert response.status_code == 200, url
-        if response.mimetype == "text/html":
+        if response.mimetype == "text/html" and url.startswith((PUBLIC, OUTCOMES)):
             waiting += links(client, url)
     kinds = {url.split("/")[4] for url in seen if url.startswith(PUBLIC + "/")}
     assert {"items", "evidence", "contributions", "versions"} <= kinds
@@ -116,6 +121,34 @@ def test_the_export_names_only_what_it_holds(client, summit, app):
             assert account.public_id not in json.dumps(found)
         for row in session.exec(select(Contribution)):
             assert row.id not in json.dumps(found)
+
+
+def test_a_signed_off_theme_leads_to_its_contributions_and_back(client, summit, app):
+    with get_database(app).transaction() as session:
+        place = _summit(session, session.exec(select(AgendaItem)).first())
+        run = session.exec(select(AnalysisRun)).one()
+        text = make_text(session, place, "Children walk for water.")
+        unquoted = make_text(session, place, "Not to be quoted.", is_quotable=False)
+        for one in (text, unquoted):
+            member = {"run_id": run.id, "code": "T1", "contribution_id": one.id}
+            session.add(ThemeMember(**member, is_human=True, probability=1.0))
+        source = f"row:{run.public_id}|themes|T1"
+        item = intake.start_item(session, place, source, actor="x", now=TODAY)
+        assert (item.title, item.origin) == ({"en": "Thirst"}, "theme")
+        decide(session, place, describe(session, item), summit)
+        assert trail(session, unquoted).items == [item]
+        drafts.publish_draft(session, place, drafts.Publication(), actor="x", now=TODAY)
+    page = client.page(f"{PUBLIC}/items/{item.public_id}")
+    assert "Raised in 30.0% of contributions" in page.text()
+    evidence = next(
+        url for url in links(client, f"{PUBLIC}/items/{item.public_id}") if "/evidence/" in url
+    )
+    assert "Children walk for water." in client.page(evidence).text()
+    assert "Not to be quoted." not in client.page(evidence).source
+    back = client.page(f"{PUBLIC}/contributions/{text.id}")
+    assert "Thirst" in back.text()
+    assert f"{PUBLIC}/items/{item.public_id}" in back.source
+    assert client.get(f"{PUBLIC}/contributions/{unquoted.id}").status_code == 404
 
 
 def test_a_contribution_that_is_behind_nothing_has_no_page(client, summit, app):
