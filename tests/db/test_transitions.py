@@ -23,12 +23,12 @@ from core.worker import make_worker
 from results.rounds import transitions
 from results.rounds.models import RoundOutcome, RoundTransition, Transition
 from results.rounds.transitions import Schedule
-from surveys.models import Invitation
-from surveys.reaching.models import InvitationMail, InvitationWave
+from surveys.reaching.models import InvitationWave
 from tests.plugins.application import make_settings
 from tests.support.journey import make_asked_round
 from tests.support.make import make_consultation
 from tests.support.rounds import ROUND_DOCUMENT, make_people
+from tests.support.rounds import shift as move_clock
 
 ROOT = Path(__file__).parents[2]
 DAY = timedelta(days=1)
@@ -59,25 +59,12 @@ def plan(app, round_id, opens_at, closes_at, *reminders, invites=True):
 
 
 def shift(app, by):
-    """Move the clock: everything that has a time comes nearer by as much."""
-    with get_database(app).transaction() as session:
-        for row in session.exec(select(Round)):
-            row.opens_at, row.closes_at = row.opens_at - by, row.closes_at - by
-            session.add(row)
-        for step in session.exec(select(RoundTransition)):
-            step.due_at -= by
-            session.add(step)
-        for mail in session.exec(select(InvitationMail)):
-            mail.queued_at -= by
-            session.add(mail)
-        for invitation in session.exec(select(Invitation)):
-            invitation.sent_on -= by
-            session.add(invitation)
+    move_clock(get_database(app), by)
 
 
 def work(app):
     with get_database(app).transaction() as session:
-        enqueue(session, transitions.MOVE, now=datetime.now(UTC))
+        enqueue(session, transitions.MOVE, key=transitions.MOVE, now=datetime.now(UTC))
     make_worker(app).run_until_idle()
 
 

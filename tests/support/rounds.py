@@ -9,9 +9,14 @@ from sqlmodel import Session, select
 
 from consultation.people.models import Stakeholder
 from consultation.process.models import Consultation, IdentityMode, Round, RoundState
+from core.db import Database
+from core.jobs import enqueue
+from results.rounds.models import RoundTransition
+from results.rounds.transitions import MOVE
 from surveys import services
 from surveys.invitations import make_link
-from surveys.models import Submission
+from surveys.models import Invitation, Submission
+from surveys.reaching.models import InvitationMail
 from tests.support.journey import DOCUMENT, make_asked_round
 from tests.support.make import make_consultation, make_stakeholder
 
@@ -102,6 +107,25 @@ def give(session: Session, token: str, number: int, say: Says = says) -> Submiss
     answers = {code: {"state": "answered", "value": value} for code, value in values.items()}
     services.save_page(session, token, services.Save(answers=answers, language="en"), now)
     return services.submit(session, token, now)
+
+
+def shift(database: Database, by: timedelta) -> None:
+    """Move the clock: everything that has a time comes nearer by as much, and work is due."""
+    with database.transaction() as session:
+        for row in session.exec(select(Round)):
+            row.opens_at, row.closes_at = row.opens_at - by, row.closes_at - by
+            session.add(row)
+        for step in session.exec(select(RoundTransition)):
+            step.due_at -= by
+            session.add(step)
+        for mail in session.exec(select(InvitationMail)):
+            mail.queued_at -= by
+            session.add(mail)
+        for invitation in session.exec(select(Invitation)):
+            if invitation.sent_on:
+                invitation.sent_on -= by
+                session.add(invitation)
+        enqueue(session, MOVE, key=MOVE, now=datetime.now(UTC))
 
 
 def close(session: Session, row: Round) -> None:
