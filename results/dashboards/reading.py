@@ -36,6 +36,7 @@ class View:
     rankings: list[Figure] = field(default_factory=list)
     questions: list[Figure] = field(default_factory=list)
     topics: Document = field(default_factory=dict)
+    themes: Document = field(default_factory=dict)
     weightings: Document = field(default_factory=dict)
 
     @property
@@ -68,6 +69,7 @@ def read(documents: dict[str, Document], filters: Mapping[str, str], language: s
         by=by if by in dict(names) else "",
         dimensions=names,
         topics=documents.get("topics", {}),
+        themes=documents.get("themes", {}),
         weightings=documents.get(f"weightings/{number}", {}),
     )
     for name, document in documents.items():

@@ -124,6 +124,7 @@ def topics(slug: str) -> BaseResponse:
     quotes = {key for row in rows for key in row["exemplars"]}
     return render(
         "dashboards/topics.html",
+        themes=documents.get("themes", {}),
         consultation=consultation,
         run=run,
         document=document,
