@@ -17,7 +17,7 @@ from core.security import current_settings
 from core.serve import serve
 from results import publication, runs
 from results.agenda.queries import items
-from results.demo import agenda, build
+from results.demo import agenda, build, past
 from results.demo.generator import DEFAULT_SEED, generate
 from results.refresh import refresh
 from surveys import instruments
@@ -109,6 +109,8 @@ def _decide(session: Session, now: datetime) -> None:
     threshold = current_settings().thresholds.public_count
     publication.publish(session, consultation, run, threshold=threshold, now=now)
     agenda.play(session, consultation, run, now)
+    judges = past.committee(session, [member["email"] for member in agenda.story()["members"]])
+    past.play(session, consultation, judges, now)
 
 
 def _print_links(now: datetime) -> None:
@@ -123,7 +125,8 @@ def _print_links(now: datetime) -> None:
         click.echo(f"Front page         {base}/")
         click.echo(f"Answer the survey  {base}/o/{row.public_id}")
         click.echo(f"Public results     {base}/consultations/{build.SLUG}/results")
-        click.echo(f"Public agenda      {base}/consultations/{build.SLUG}/agenda\n")
+        click.echo(f"Public agenda      {base}/consultations/{build.SLUG}/agenda")
+        click.echo(f"Last edition       {base}/consultations/{past.SLUG}/outcomes\n")
         click.echo("Sign in (each link works once, for 30 minutes):")
         emails = [*(email for email, _name, _roles in build.ACCOUNTS), ADMINISTRATOR]
         for email in emails:

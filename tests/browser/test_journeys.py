@@ -143,6 +143,9 @@ PAGES = [
     "/consultations/summit/results",
     "/consultations/summit/results?by=sector",
     "/consultations/summit/agenda",
+    "/consultations/summit/agenda/comments",
+    "/consultations/summit/agenda/you-said",
+    "/consultations/summit/outcomes",
     "/sign-in",
     "/sign-in/link-sent",
 ]
