@@ -69,6 +69,7 @@ class Settings:
     port: int = 8000
     threads: int = 8
     uploads: bool = False
+    dask: str = ""
     thresholds: Thresholds = field(default_factory=Thresholds)
 
     @property
@@ -112,6 +113,7 @@ class Settings:
             port=port,
             threads=_integer(environ, "POLYLOGUE_THREADS", 8),
             uploads=_boolean(environ, "POLYLOGUE_UPLOADS", default=False),
+            dask=environ.get("POLYLOGUE_DASK", ""),
             thresholds=Thresholds.from_settings(environ),
         )
 

@@ -1,10 +1,10 @@
 """What becomes public: a run's tables behind the disclosure gate, and topics that people named."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
+from analysis.text.align import align
 from consultation.process.models import Consultation
 from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
@@ -12,9 +12,7 @@ from results import runs
 from results.models import AnalysisRun, Audience, ConfirmedTopic, TopicMember
 from results.publishing import questions, rankings, themes, topics
 from results.tables import Document
-
-#: A new topic takes over a confirmed name when it holds at least this part of the old members.
-SAME_TOPIC = 0.5
+from results.topic_tables import topic_changes
 
 
 def publish(
@@ -102,32 +100,28 @@ def confirm_topic(
 def carry_confirmed(session: Session, previous_id: int, run: AnalysisRun) -> None:
     """What people named keeps its name in the next run, where the topic is still the same.
 
-    The new topic that holds most of the old members takes the name, if it holds half of them.
+    Topics of both runs are matched over the texts that both saw (`analysis.text.align`); what
+    became of each stands in the run's table `topic_changes`.
     """
+    before = _members(session, previous_id)
+    after = _members(session, run.id or 0)
+    shared = sorted(set(before) & set(after))
+    if not shared:
+        return
+    found = align([before[key] for key in shared], [after[key] for key in shared])
+    runs.add_tables(session, run, Audience.COMMITTEE, {"topic_changes": topic_changes(found)})
+    later = {earlier: number for number, earlier in found.pairs.items()}
     named = session.exec(
         select(ConfirmedTopic)
         .where(ConfirmedTopic.run_id == previous_id)
         .order_by(col(ConfirmedTopic.topic))
     ).all()
-    if not named:
-        return
-    before = _members(session, previous_id)
-    after = _members(session, run.id or 0)
-    taken: set[int] = set()
     for topic in named:
-        members = before.get(topic.topic, set())
-        overlap = {
-            number: len(members & others) for number, others in after.items() if number not in taken
-        }
-        if not members or not overlap:
-            continue
-        best = min(overlap, key=lambda number: (-overlap[number], number))
-        if overlap[best] >= SAME_TOPIC * len(members):
-            taken.add(best)
+        if topic.topic in later:
             session.add(
                 ConfirmedTopic(
                     run_id=run.id or 0,
-                    topic=best,
+                    topic=later[topic.topic],
                     label=topic.label,
                     confirmed_by=topic.confirmed_by,
                     confirmed_at=topic.confirmed_at,
@@ -136,11 +130,9 @@ def carry_confirmed(session: Session, previous_id: int, run: AnalysisRun) -> Non
     session.flush()
 
 
-def _members(session: Session, run_id: int) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    rows: Any = session.exec(
-        select(TopicMember.topic, TopicMember.contribution_id).where(TopicMember.run_id == run_id)
+def _members(session: Session, run_id: int) -> dict[str, int]:
+    """The topic of each contribution in a run."""
+    rows = session.exec(
+        select(TopicMember.contribution_id, TopicMember.topic).where(TopicMember.run_id == run_id)
     )
-    for number, contribution in rows:
-        found.setdefault(number, set()).add(contribution)
-    return found
+    return dict(rows.all())

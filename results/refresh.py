@@ -1,6 +1,7 @@
 """Pull: look whether the sources changed since the last run, and compute a new one if so."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from core.jobs import Handler, JobContext, enqueue
 from core.security import current_settings
 from results import runs, snapshots
 from results.compute import SEED, Inputs, Progress, compute
+from results.computing import vectors
 from results.computing.inputs import SignedOff
 from results.models import AnalysisRun, Snapshot
 from results.publication import carry_confirmed
@@ -141,7 +143,11 @@ def _prepare(database: Database, slug: str, folder: Path, now: datetime) -> _Pre
         if last is not None and runs.snapshot_of(session, last).fingerprint == mark:
             return None
         frozen = snapshots.freeze(session, consultation, scope)
-        inputs = _inputs(session, consultation, scope, frozen)
+        inputs = replace(
+            _inputs(session, consultation, scope, frozen),
+            vectors=folder / vectors.FOLDER / consultation.slug,
+            dask=current_settings().dask,
+        )
         snapshot = snapshots.keep(frozen, consultation, scope, mark, folder / snapshots.FOLDER)
     with database.transaction() as session:
         snapshot.frozen_at = now
@@ -170,6 +176,7 @@ def _inputs(session: Session, consultation: Consultation, scope: Scope, frozen: 
         region_classification=consultation.region_classification,
         targets=targets(session, consultation),
         targets_frozen=frozen_first(session, consultation),
+        languages=tuple(consultation.languages),
         small=current_settings().thresholds.small_cell_flag,
         signed_off=_signed_off(session, consultation),
     )

@@ -56,6 +56,17 @@ class LexicalVectors:
         ValueError
             No term stands in two texts.
         """
+        self.fit_transform(texts, languages)
+        return self
+
+    def fit_transform(self, texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float32]:
+        """Learn from texts, and give their vectors.
+
+        Raises
+        ------
+        ValueError
+            No term stands in two texts.
+        """
         documents = _documents(texts, languages)
         rarest = 2
         self._terms = TfidfVectorizer(
@@ -66,7 +77,7 @@ class LexicalVectors:
             sublinear_tf=True,
             dtype=np.float32,
         )
-        self._terms.fit(documents)
+        matrix = csr_matrix(self._terms.fit_transform(documents))
         self._characters: TfidfVectorizer | None = None
         if len(texts) <= MOST_TEXTS_FOR_CHARACTERS:
             self._characters = TfidfVectorizer(
@@ -80,10 +91,9 @@ class LexicalVectors:
                 dtype=np.float32,
             )
             try:
-                self._characters.fit(_cut(texts))
+                matrix = _beside(matrix, self._characters.fit_transform(_cut(texts)))
             except ValueError:
                 self._characters = None
-        matrix = self._matrix(texts, documents)
         size = min(self.dimensions, min(matrix.shape) - 1)
         if size < 2:
             raise ValueError("Too few terms stand in two texts.")
@@ -93,12 +103,15 @@ class LexicalVectors:
             self._words.fit(documents)
         except ValueError:
             self._words = None
-        return self
+        return self._vectors(matrix, documents)
 
     def transform(self, texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of texts, of length 1, or 0 where no term is known."""
         documents = _documents(texts, languages)
-        blocks = [unit(np.asarray(self._matrix(texts, documents) @ self.components_.T))]
+        return self._vectors(self._matrix(texts, documents), documents)
+
+    def _vectors(self, matrix: csr_matrix, documents: list[list[str]]) -> NDArray[np.float32]:
+        blocks = [unit(np.asarray(matrix @ self.components_.T))]
         if self._words is not None:
             blocks.append(self._words.transform(documents))
         return unit(np.hstack(blocks).astype(np.float32))
@@ -107,8 +120,12 @@ class LexicalVectors:
         matrix = csr_matrix(self._terms.transform(documents))
         if self._characters is None:
             return matrix
-        characters = self._characters.transform(_cut(texts)) * np.float32(CHARACTER_WEIGHT)
-        return csr_matrix(hstack([matrix, characters]), dtype=np.float32)
+        return _beside(matrix, self._characters.transform(_cut(texts)))
+
+
+def _beside(matrix: csr_matrix, characters: csr_matrix) -> csr_matrix:
+    weighted = characters * np.float32(CHARACTER_WEIGHT)
+    return csr_matrix(hstack([matrix, weighted]), dtype=np.float32)
 
 
 def _documents(texts: Sequence[str], languages: Sequence[str]) -> list[list[str]]:

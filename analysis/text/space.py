@@ -88,13 +88,14 @@ class TextSpace:
         self._weights = {tag: self.lexical_weight * share for tag, share in shares.items()}
         self._centring = None if sentences is None else LanguageCentring().fit(sentences, languages)
         try:
-            lexical = LexicalVectors(seed=self.seed).fit(texts, languages)
+            lexical = LexicalVectors(seed=self.seed)
+            words: Rows | None = lexical.fit_transform(texts, languages)
+            self._lexical: LexicalVectors | None = lexical
         except ValueError:
             if sentences is None:
                 raise
-            lexical = None
-        self._lexical = lexical
-        blocks = self._blocks(texts, languages, sentences)
+            words, self._lexical = None, None
+        blocks = self._blocks(words, languages, sentences)
         self._mean = blocks.mean(axis=0)
         self._axes = _principal(blocks - self._mean, self.dimensions)
         self.base_ = unit((blocks - self._mean) @ self._axes)
@@ -124,7 +125,8 @@ class TextSpace:
         """
         if not len(texts):
             return np.zeros((0, self.base_.shape[1]), np.float32), np.zeros(0, np.float32)
-        blocks = self._blocks(texts, languages, sentences)
+        words = None if self._lexical is None else self._lexical.transform(texts, languages)
+        blocks = self._blocks(words, languages, sentences)
         found = unit((blocks - self._mean) @ self._axes)
         nearest = self._index.query(found, self._k(len(self.base_)))
         step = transition(nearest, len(self.base_))
@@ -132,18 +134,13 @@ class TextSpace:
             found = _KEEP * found + (1 - _KEEP) * np.asarray(step @ earlier, dtype=np.float32)
         return unit(found), _mean_similarity(nearest)
 
-    def _blocks(
-        self, texts: Sequence[str], languages: Sequence[str], sentences: Rows | None
-    ) -> Rows:
+    def _blocks(self, words: Rows | None, languages: Sequence[str], sentences: Rows | None) -> Rows:
         blocks = []
         if self._centring is not None and sentences is not None:
             blocks.append(self._centring.transform(sentences, languages))
-        if self._lexical is not None:
-            words = self._lexical.transform(texts, languages)
-            if blocks:
-                weights = [self._weights.get(tag, 0.0) for tag in languages]
-                words *= np.array(weights, dtype=np.float32)[:, None]
-            blocks.append(words)
+        if words is not None:
+            weights = [self._weights.get(tag, 0.0) if blocks else 1.0 for tag in languages]
+            blocks.append(words * np.array(weights, dtype=np.float32)[:, None])
         return np.hstack(blocks)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -46,6 +47,11 @@ class Inputs:
     signed_off: SignedOff | None = None
     #: Whether the targets were registered and frozen before the first round opened.
     targets_frozen: bool = False
+    #: Languages that the consultation is held in.
+    languages: tuple[str, ...] = ()
+    #: Where vectors of its texts are kept between runs, and whom heavy work may be sent to.
+    vectors: Path | None = None
+    dask: str = ""
 
 
 @dataclass(slots=True)

@@ -1,40 +1,104 @@
 """Topics of the free texts of all channels."""
 
+from collections.abc import Sequence
+
 from analysis.errors import TooFewAnswers
-from analysis.text.encoders import encode, sentence_encoder
+from analysis.text.encoders import (
+    Encoder,
+    SentenceVectors,
+    content_key,
+    encode,
+    sentence_encoder,
+)
+from analysis.text.language import UNKNOWN, identify
+from analysis.text.partitions import Work
+from analysis.text.tokens import base_language
 from analysis.text.topics import FEWEST_TEXTS, Background, FoundTopics, find_topics
 from consultation.people.classifications import SECTORS, groups
 from results import topic_tables
-from results.computing.inputs import Inputs, Result, group_texts
+from results.computing.executors import executor_for
+from results.computing.inputs import Inputs, Progress, Result, group_texts
+from results.computing.vectors import VectorFiles
 from results.tables import DIGITS
 
+#: From this many texts on their vectors are no longer held in memory and files all at once.
+MOST_KEPT = 100_000
 
-def add_topics(result: Result, inputs: Inputs) -> None:
+
+def add_topics(result: Result, inputs: Inputs, progress: Progress) -> None:
     frame = inputs.frozen.contributions
     ids = frame["id"].to_list()
     labels = {
         "region": group_texts(groups(inputs.region_classification)),
         "sector": group_texts(SECTORS),
-        "channel": {name: {"en": name} for name in ("survey", "dialogue", "import", "comment")},
+        "channel": {name: {"en": name} for name in ("survey", "dialogue", "import")},
     }
-    regions, sectors = frame["region"].to_list(), frame["sector"].to_list()
     texts = [inputs.texts.get(key, "") for key in ids]
-    encoder = sentence_encoder()
+    attributes = {name: frame[name].to_list() for name in labels}
     try:
-        found = find_topics(
-            texts,
-            frame["language"].to_list(),
-            seed=inputs.seed,
-            background=Background(groups=regions, strata=list(zip(regions, sectors, strict=True))),
-            sentences=None if encoder is None else encode(encoder, texts),
-        )
+        found = _find(texts, frame["language"].to_list(), attributes, inputs, progress)
     except TooFewAnswers as error:
         needed = FEWEST_TEXTS
         result.documents["topics"] = {"too_few": {"n": error.n, "needed": needed}, "rows": []}
         return
-    attributes = {name: frame[name].to_list() for name in labels}
     result.documents["topics"] = topic_tables.topics(found, ids, attributes, labels)
     result.members = _members(found, ids)
+
+
+def _find(
+    texts: list[str],
+    declared: list[str],
+    attributes: dict[str, list[str | None]],
+    inputs: Inputs,
+    progress: Progress,
+) -> FoundTopics:
+    regions, sectors = attributes["region"], attributes["sector"]
+    with executor_for(len(texts), inputs.dask) as executor:
+        work = Work(executor=executor, progress=_told(progress))
+        return find_topics(
+            texts,
+            languages_of(texts, declared, inputs.languages),
+            seed=inputs.seed,
+            background=Background(groups=regions, strata=list(zip(regions, sectors, strict=True))),
+            sentences=_sentences(texts, inputs, work),
+            work=work,
+        )
+
+
+def _told(progress: Progress) -> Progress:
+    """Parts of nothing are no progress."""
+    return lambda done, total: progress(done, total) if total else None
+
+
+def languages_of(
+    texts: Sequence[str], declared: Sequence[str], consultation: Sequence[str]
+) -> list[str]:
+    """The language of each text: as it reads, else as its author said, else undetermined.
+
+    People answer in another language than the one they read the questions in, so what was
+    declared is evidence and no more.
+    """
+    said = [base_language(tag) if tag else UNKNOWN for tag in declared]
+    known = sorted({*(base_language(tag) for tag in consultation), *said} - {UNKNOWN, ""})
+    if not known:
+        return said
+    hints = [None if tag == UNKNOWN else tag for tag in said]
+    return [
+        one.language if one.language != UNKNOWN else (one.outside or tag)
+        for one, tag in zip(identify(texts, known, declared=hints), said, strict=True)
+    ]
+
+
+def _sentences(texts: list[str], inputs: Inputs, work: Work) -> SentenceVectors | Encoder | None:
+    encoder = sentence_encoder()
+    if encoder is None or len(texts) > MOST_KEPT:
+        return encoder
+    if inputs.vectors is None:
+        return encode(encoder, texts, work=work)
+    files = VectorFiles(inputs.vectors)
+    found = encode(encoder, texts, files, work)
+    files.keep_only(encoder.name, [content_key(text) for text in texts])
+    return found
 
 
 def _members(found: FoundTopics, ids: list[str]) -> list[tuple[str, int, float]]:

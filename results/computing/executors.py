@@ -1,0 +1,49 @@
+"""Who does the heavy part of a run: this process, more processes, or the machines of Dask."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from multiprocessing import get_context
+
+from core.errors import SettingsError
+
+#: Texts from which starting more processes pays.
+MANY = 3_000
+_RETRIES = 3
+
+
+@contextmanager
+def executor_for(n_texts: int, dask: str) -> Iterator[Executor | None]:
+    """An executor for so many texts; None where one process does it sooner.
+
+    Parameters
+    ----------
+    n_texts : int
+    dask : str
+        The address of a Dask scheduler, such as `tcp://scheduler:8786`; empty for this machine.
+    """
+    if n_texts < MANY:
+        yield None
+    elif dask:
+        with _dask(dask) as executor:
+            yield executor
+    else:
+        count = os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()
+        with ProcessPoolExecutor(count or 1, mp_context=get_context("spawn")) as pool:
+            yield pool
+
+
+@contextmanager
+def _dask(address: str) -> Iterator[Executor]:
+    if find_spec("distributed") is None:
+        raise SettingsError("POLYLOGUE_DASK is set, but the package 'distributed' is missing.")
+    # An optional package: most installations never need a second machine.
+    distributed = import_module("distributed")
+    with (
+        distributed.Client(address) as client,
+        client.get_executor(pure=False, retries=_RETRIES) as executor,
+    ):
+        yield executor

@@ -1,0 +1,91 @@
+"""Around the topics of a run: languages, vectors in files, who works, what became of topics."""
+
+import numpy as np
+import pytest
+
+from analysis.text.align import align
+from analysis.text.encoders import content_key, encode
+from core.errors import SettingsError
+from results.computing import executors
+from results.computing.topics import languages_of
+from results.computing.vectors import VectorFiles
+from results.topic_tables import topic_changes
+
+
+class Counting:
+    """An encoder that says what it was asked for."""
+
+    name, dimensions, languages = "counting", 3, frozenset({"en"})
+
+    def __init__(self):
+        self.seen = []
+
+    def encode(self, texts):
+        self.seen += texts
+        return np.array([[len(text), 1, 0] for text in texts], dtype=np.float32)
+
+
+def test_a_text_is_encoded_once_over_runs_and_forgotten_when_it_is_gone(tmp_path):
+    files, encoder = VectorFiles(tmp_path), Counting()
+    texts = [f"answer number {n}" for n in range(2_500)]
+    first = encode(encoder, texts, files)
+    assert len(list((tmp_path / "counting").glob("*.npz"))) == 3
+    again = encode(encoder, texts, VectorFiles(tmp_path))
+    assert len(encoder.seen) == 2_500
+    assert again.rows.tobytes() == first.rows.tobytes()
+
+    left = [content_key(text) for text in texts[:10]]
+    files.keep_only("counting", left)
+    assert sorted(files.read("counting", [content_key(text) for text in texts])) == sorted(left)
+    assert len(list((tmp_path / "counting").iterdir())) == 1
+
+
+def test_vector_files_hold_no_words(tmp_path):
+    files = VectorFiles(tmp_path)
+    encode(Counting(), ["Amina from Kisumu wrote this"], files)
+    (path,) = (tmp_path / "counting").glob("*.npz")
+    assert b"Amina" not in path.read_bytes()
+    assert b"Kisumu" not in path.read_bytes()
+
+
+def test_an_unfinished_file_of_a_killed_process_is_not_read(tmp_path):
+    files = VectorFiles(tmp_path)
+    encode(Counting(), ["one answer"], files)
+    (tmp_path / "counting" / "half.123.part").write_bytes(b"PK\x03\x04half")
+    assert len(files.read("counting", [content_key("one answer")])) == 1
+
+
+def test_what_was_declared_is_evidence_and_long_texts_decide():
+    texts = [
+        "The regulation of artificial intelligence must protect the rights of workers",
+        "Die Regulierung künstlicher Intelligenz muss die Rechte der Beschäftigten schützen",
+        "ok",
+        "",
+    ]
+    assert languages_of(texts, ["de", "de", "de", ""], ["en", "de"])[:2] == ["en", "de"]
+    assert languages_of(texts, ["de", "de", "de", ""], ["en", "de"])[3] == "und"
+
+
+def test_nothing_known_of_languages_stays_undetermined():
+    assert languages_of(["some words"], [""], []) == ["und"]
+
+
+def test_few_texts_start_no_process():
+    with executors.executor_for(10, "") as executor:
+        assert executor is None
+
+
+def test_dask_that_is_not_installed_is_said_to_be(monkeypatch):
+    monkeypatch.setattr(executors, "find_spec", lambda _name: None)
+    with (
+        pytest.raises(SettingsError, match="distributed"),
+        executors.executor_for(10_000, "tcp://127.0.0.1:1"),
+    ):
+        pytest.fail("no executor may come of it")
+
+
+def test_what_became_of_topics_is_a_document():
+    found = topic_changes(align([0, 0, 0, 0, 1], [2, 2, 3, 3, -1]))
+    assert found["rows"][0]["change"] == "split"
+    assert found["rows"][0]["after"] == ["2", "3"]
+    assert found["rows"][1]["change"] == "faded"
