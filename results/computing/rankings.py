@@ -37,8 +37,8 @@ REPLICATES = 400
 
 
 def top_size(items: int) -> int:
-    """Five, or half of the items where there are fewer than ten."""
-    return max(1, min(TOP, items // 2))
+    """Five, or half of the items where there are fewer than ten; of three items two."""
+    return max(min(2, items - 1), min(TOP, items // 2), 1)
 
 
 def add_ranking(

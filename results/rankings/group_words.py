@@ -1,5 +1,6 @@
 """What a ranking says of groups: without each of them, across them, and where they differ."""
 
+from analysis.breakdown import UNKNOWN
 from analysis.types import Z
 from core.i18n import _, current_language, ngettext, text_in
 from results.rankings.words import listed, names_of
@@ -15,13 +16,10 @@ def guarded(document: Document) -> list[str]:
     """What the first places would be without one group."""
     k = document["k"]
     language = current_language()
-    words = []
-    quiet = 0
-    for one in document["guard"]:
-        if not one["entering"] and not one["changes_first"]:
-            quiet += 1
-            continue
-        words.append(_without(document, one, language))
+    told = [one for one in document["guard"] if one["entering"] or one["changes_first"]]
+    quiet = len(document["guard"]) - len(told)
+    # Who gave no region often gave no sector either: one and the same group is told once.
+    words = list(dict.fromkeys(_without(document, one, language) for one in told))
     if not document["guard"]:
         return [_("No group is large enough to be left out in public.")]
     if not words:
@@ -33,6 +31,11 @@ def guarded(document: Document) -> list[str]:
                 k=k,
             )
         ]
+    moved = {key for one in told for key in (*one["entering"], *one["leaving"])}
+    if moved and moved <= set(document["settled"]["open"]):
+        words.append(
+            _("All items that would enter or leave are among those whose place is open anyway.")
+        )
     if quiet:
         words.append(
             ngettext(
@@ -48,6 +51,8 @@ def guarded(document: Document) -> list[str]:
 
 def _without(document: Document, one: Document, language: str) -> str:
     group = f"“{text_in(one['label'], language)}”"
+    if one["key"] == UNKNOWN:
+        group = _("those whose group is unknown")
     if one.get("n"):
         group = _(
             "%(group)s (%(n)s ballots, %(share)s %% of the weight)",

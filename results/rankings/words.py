@@ -10,6 +10,9 @@ from babel.numbers import format_decimal
 from core.i18n import _, current_language, ngettext, text_in
 from results.tables import Document
 
+#: So many times the ballots there are is more than anybody will ask for.
+HARDLY = 20
+
 
 def named(document: Document) -> dict[str, str]:
     """Names of the items in the reader's language, in quotation marks."""
@@ -62,6 +65,9 @@ def settled(document: Document) -> list[str]:
     """What can be decided whatever the order within the plausible ranks."""
     found = document["settled"]
     k = found["k"]
+    if k == 1:
+        # The first place alone: `first` has said it.
+        return _to_separate(document)
     words = []
     if found["inside"]:
         words.append(
@@ -116,6 +122,16 @@ def _to_separate(document: Document) -> list[str]:
     more = found["ballots"] - document["n"]
     if more <= 0:
         return []
+    if more > HARDLY * document["n"]:
+        return [
+            _(
+                "At the border stand %(above)s and %(below)s. More ballots of the same kind would "
+                "hardly part them: it would take some %(more)s.",
+                above=above,
+                below=below,
+                more=_round_up(more),
+            )
+        ]
     return [
         _(
             "At the border stand %(above)s and %(below)s. About %(more)s more ballots of the same "
@@ -150,6 +166,7 @@ def weighted(document: Document) -> list[str]:
             )
         )
     top = _top(own["ranks"], document["k"])
+    is_short = False
     for one in document["weightings"]:
         title = text_in(one["title"], language)
         if one["is_headline"]:
@@ -157,13 +174,17 @@ def weighted(document: Document) -> list[str]:
         if one["refused"]:
             words.append(f"{title}: {refusal(one['refused']['reason'])}")
             continue
-        told = f"{title}: {_change(document, top, _top(one['ranks'], document['k']))}"
         if one.get("shortfalls") or one.get("is_short"):
-            told += " " + _(
-                "(This comes as near as it can: too few answered from some groups for their full "
-                "share.)"
+            is_short = True
+            title = _("%(weighting)s (not fully reached)", weighting=title)
+        words.append(f"{title}: {_change(document, top, _top(one['ranks'], document['k']))}")
+    if is_short:
+        words.append(
+            _(
+                "“Not fully reached”: too few answered from some groups for their full share, so "
+                "that this comes as near to it as the caps on weights let it."
             )
-        words.append(told)
+        )
     return words
 
 
@@ -197,6 +218,8 @@ def _change(document: Document, top: list[str], other: list[str]) -> str:
     k = document["k"]
     entering = [key for key in other if key not in top]
     leaving = [key for key in top if key not in other]
+    if k == 1:
+        return _("%(item)s would be first.", item=names_of(document, other))
     if not entering:
         if other[0] != top[0]:
             return _(

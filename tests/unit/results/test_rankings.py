@@ -226,7 +226,9 @@ def test_pages_list_the_last_round_first_and_find_what_is_asked_for(app, documen
         assert sum(len(rows) for _tier, rows in found[1].tiers()) == 4
 
 
-@pytest.mark.parametrize(("items", "size"), [(2, 1), (3, 1), (6, 3), (9, 4), (12, 5), (40, 5)])
+@pytest.mark.parametrize(
+    ("items", "size"), [(1, 1), (2, 1), (3, 2), (6, 3), (9, 4), (12, 5), (40, 5)]
+)
 def test_the_size_of_the_top_follows_the_number_of_items(items, size):
     assert top_size(items) == size
 
