@@ -210,7 +210,7 @@ def test_a_settled_order_says_so_and_an_open_one_too(app):
         assert "can be decided now" in words.settled(sure)[0]
         assert "any of the items may be" in words.first(unsure)[0]
         assert "open between" in words.settled(unsure)[0]
-        assert "more ballots" in words.settled(unsure)[-1]
+        assert "allots of the same kind" in words.settled(unsure)[-1]
 
 
 def test_pages_list_the_last_round_first_and_find_what_is_asked_for(app, document):
