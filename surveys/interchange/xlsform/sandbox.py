@@ -14,8 +14,9 @@ from surveys.interchange.xlsform.remarks import Place, Remark, Report
 
 ROOT = Path(__file__).resolve().parents[3]
 CHILD = "surveys.interchange.xlsform.child"
-#: A machine that is busy gives the process its few seconds late.
-WAIT_SECONDS = 30
+#: The bound is the processor time that the process allows itself, which a busy machine gives it
+#: late. This is for a process that waits and does nothing.
+WAIT_SECONDS = 180
 #: What the process gets of our surroundings; no secret is among it.
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _OUT_OF_TIME = {-signal.SIGXCPU, -signal.SIGKILL}
