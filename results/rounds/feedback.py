@@ -5,6 +5,7 @@ that they differ. Because the round is closed and this is stored, two looks are 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,20 +33,32 @@ LOWER: Texts = {
 Cells = NDArray[np.float64]
 
 
-def feedback_of(
-    session: Session, answers: Answers, labels: Mapping[str, Mapping[str, Texts]]
-) -> Document:
-    """The feedback of a round; empty where fewer than ten answered."""
-    if answers.n < SMALLEST:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the feedback needs beside the answers."""
+
+    #: The names of regions and sectors.
+    labels: Mapping[str, Mapping[str, Texts]]
+    #: The threshold of feedback cells; an installation may raise it above `SMALLEST`.
+    threshold: int = SMALLEST
+
+    @property
+    def smallest(self) -> int:
+        return max(SMALLEST, self.threshold)
+
+
+def feedback_of(session: Session, answers: Answers, terms: Terms) -> Document:
+    """The feedback of a round; empty where fewer than the smallest batch answered."""
+    if answers.n < terms.smallest:
         return {}
     words = _words(session, answers)
     items = []
     for question, measure in measures_of(answers.document):
         texts = _about(answers.document, question)
         if measure.shape is Shape.SCALE:
-            items.append(_rating(question, measure, answers, texts, words, labels))
+            items.append(_rating(question, measure, answers, texts, words, terms))
         else:
-            items += _places(question, measure, answers, texts, words, labels)
+            items += _places(question, measure, answers, texts, words, terms)
     return {"n": answers.n, "items": [item for item in items if item]}
 
 
@@ -85,12 +98,12 @@ def _rating(
     answers: Answers,
     text: str | None,
     words: Mapping[str, str],
-    labels: Mapping[str, Mapping[str, Texts]],
+    terms: Terms,
 ) -> Document:
     values = answers.ratings[measure.code]
     points = list(range(measure.low, measure.high + 1))
     inside = ~np.isnan(values)
-    if int(inside.sum()) < SMALLEST:
+    if int(inside.sum()) < terms.smallest:
         return {}
     hits = np.array([values == point for point in points]).T
     middle = (measure.low + measure.high) / 2
@@ -101,7 +114,7 @@ def _rating(
     return {
         **_item(question, measure.code, measure.label, "rating", buckets),
         **_distribution(
-            hits[inside], _kept(answers.regions, inside), _kept(answers.sectors, inside), labels
+            hits[inside], _kept(answers.regions, inside), _kept(answers.sectors, inside), terms
         ),
         "for": _reasons(answers, text, words, values > middle),
         "against": _reasons(answers, text, words, values < middle),
@@ -114,12 +127,12 @@ def _places(
     answers: Answers,
     text: str | None,
     words: Mapping[str, str],
-    labels: Mapping[str, Mapping[str, Texts]],
+    terms: Terms,
 ) -> list[Document]:
     """Each option of a list: how many place it first, second, third, lower."""
     orders = answers.orders[measure.code]
     inside = np.array([bool(order) for order in orders])
-    if int(inside.sum()) < SMALLEST:
+    if int(inside.sum()) < terms.smallest:
         return []
     shown = min(PLACES, len(measure.options) - 1)
     buckets: list[Document] = [
@@ -137,7 +150,7 @@ def _places(
                     hits[inside],
                     _kept(answers.regions, inside),
                     _kept(answers.sectors, inside),
-                    labels,
+                    terms,
                 ),
                 "for": _reasons(answers, text, words, inside & (at == 0)),
                 "against": [],
@@ -172,14 +185,14 @@ def _distribution(
     hits: NDArray[np.bool_],
     regions: list[str | None],
     sectors: list[str | None],
-    labels: Mapping[str, Mapping[str, Texts]],
+    terms: Terms,
 ) -> Document:
     return {
         "n": len(hits),
         "shares": _percent(hits),
         "by": {
-            "region": _split(hits, regions, labels["region"]),
-            "sector": _split(hits, sectors, labels["sector"]),
+            "region": _split(hits, regions, "region", terms),
+            "sector": _split(hits, sectors, "sector", terms),
         },
     }
 
@@ -190,7 +203,7 @@ def _percent(hits: NDArray[np.bool_]) -> list[int]:
 
 
 def _split(
-    hits: NDArray[np.bool_], groups: list[str | None], labels: Mapping[str, Texts]
+    hits: NDArray[np.bool_], groups: list[str | None], dimension: str, terms: Terms
 ) -> list[Document]:
     """Groups of at least ten; what is left over is nobody, or at least ten as well."""
     sizes: dict[str, int] = {}
@@ -198,16 +211,18 @@ def _split(
         if group is not None:
             sizes[group] = sizes.get(group, 0) + 1
     shown = [
-        group for group in sorted(sizes, key=lambda g: (-sizes[g], g)) if sizes[group] >= SMALLEST
+        group
+        for group in sorted(sizes, key=lambda g: (-sizes[g], g))
+        if sizes[group] >= terms.smallest
     ]
-    while shown and 0 < len(groups) - sum(sizes[group] for group in shown) < SMALLEST:
+    while shown and 0 < len(groups) - sum(sizes[group] for group in shown) < terms.smallest:
         # Whoever subtracts the groups shown from everybody must not be left with a few.
         shown.pop()
     of = np.array([group or "" for group in groups], dtype=object)
     return [
         {
             "key": group,
-            "label": dict(labels.get(group, {"en": group})),
+            "label": dict(terms.labels[dimension].get(group, {"en": group})),
             "n": sizes[group],
             "shares": _percent(hits[of == group]),
         }

@@ -11,10 +11,11 @@ from consultation.process.models import Consultation, IdentityMode, Round, Round
 from consultation.targets.queries import stopping_rule
 from core.errors import Conflict, Invalid
 from core.i18n import _
+from core.security import current_settings
 from results.computing.inputs import group_texts
 from results.rounds.answers import answers_of
 from results.rounds.comparing import compare
-from results.rounds.feedback import feedback_of
+from results.rounds.feedback import Terms, feedback_of
 from results.rounds.items import Addition, Decision, items_of, plan_next
 from results.rounds.models import ItemStep, RoundItem, RoundOutcome
 from results.rounds.queries import held, items, outcome_of, previous_round, raw_document
@@ -40,7 +41,8 @@ def make_next(
 ) -> Round:
     """Make the next round from a closed one, with the lineage of every item.
 
-    A round that was planned with the consultation and is still a draft is filled.
+    A round that was planned with the consultation and is still a draft is filled. What came of
+    the closed round is frozen, if the clock has not done it: its people will see it.
     """
     if last.state is not RoundState.CLOSED:
         raise Conflict(_("Close this round first. The next one is made from what it brought."))
@@ -49,6 +51,7 @@ def make_next(
         raise Conflict(_("This round asked nothing. There is nothing to carry on."))
     if wanted.opens_at >= wanted.closes_at:
         raise Invalid(_("The end must be after the start."), field="closes_at")
+    freeze_outcome(session, consultation, last, now)
     before = items_of(read_document(raw))
     plan = plan_next(raw, before, wanted.decisions, wanted.additions, last.number + 1)
     row = _draft_after(session, consultation, last, wanted)
@@ -139,16 +142,19 @@ def freeze_outcome(
     answers = answers_of(session, row)
     if answers is None:
         return None
-    labels = {
-        "region": group_texts(groups(consultation.region_classification)),
-        "sector": group_texts(SECTORS),
-    }
+    terms = Terms(
+        labels={
+            "region": group_texts(groups(consultation.region_classification)),
+            "sector": group_texts(SECTORS),
+        },
+        threshold=current_settings().thresholds.feedback_cell,
+    )
     earlier = previous_round(session, row)
     before = answers_of(session, earlier) if earlier else None
     outcome = RoundOutcome(
         round_id=row.id or 0,
         n=answers.n,
-        feedback=feedback_of(session, answers, labels),
+        feedback=feedback_of(session, answers, terms),
         comparison=compare(
             before, answers, stopping_rule(session, consultation), held(session, row)
         )

@@ -1,6 +1,7 @@
 """Rounds that converge: the next made from the last, feedback between them, stop or go on."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -179,6 +180,31 @@ def test_whoever_subtracts_the_groups_from_all_is_left_with_nobody_or_ten(writin
         # 25 and 12 and 3: with both shown, the three would stand bare.
         assert [cell["n"] for cell in shown] == [25]
         assert item["n"] - sum(cell["n"] for cell in shown) >= 10
+
+
+def test_an_installation_may_ask_for_larger_cells(app, writing):
+    def say(number):
+        return says(number) | {"country": "FR" if number % 2 else "KE"}
+
+    with writing() as session:
+        place, first, _tokens = make_panel(session, people=28, say=say)
+        usual = services.freeze_outcome(session, place, first, datetime.now(UTC)).feedback
+    assert len(usual["items"][0]["by"]["region"]) == 2
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(
+        settings, thresholds=replace(settings.thresholds, feedback_cell=20)
+    )
+    with writing() as session:
+        place, first, _tokens = make_panel(session, people=28, say=say, slug="strict")
+        strict = services.freeze_outcome(session, place, first, datetime.now(UTC)).feedback
+    assert strict["items"][0]["by"]["region"] == []
+
+
+def test_making_the_next_round_freezes_what_its_people_will_see(writing):
+    with writing() as session:
+        place, first, _tokens = make_panel(session)
+        next_round(session, place, first)
+        assert queries.outcome_of(session, first).feedback["n"] == 24
 
 
 def test_fewer_than_ten_get_no_feedback(client, writing, database):
