@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
 
 from consultation.process.queries import by_slug
 from core.auth.permissions import Role
@@ -11,44 +10,12 @@ from core.db import get_database
 from results import publication, runs
 from results.models import Audience
 from results.refresh import refresh
-from surveys.models import RoundQuestionnaire, Submission, SubmissionChannel, SubmissionState
 from tests.support.journey import make_asked_round
 from tests.support.make import NOW, make_account, make_consultation, sign_in
+from tests.support.rankings import add_ballots
 
 PAGES = ("/dashboards/summit/ranking", "/dashboards/summit/ranking/report")
 PUBLIC = ("/consultations/summit/results/ranking", "/consultations/summit/results/ranking/report")
-ORDERS = (["rights", "water"], ["water", "rights"], ["work", "rights"])
-
-
-def add_ballots(session, row, number):
-    """Rights lead; regions and sectors take turns."""
-    asked = session.exec(
-        select(RoundQuestionnaire).where(RoundQuestionnaire.round_id == row.id)
-    ).one()
-    session.add_all(
-        Submission(
-            round_id=row.id,
-            questionnaire_id=asked.questionnaire_id,
-            answer_hash=f"{number:064d}",
-            identity_mode=row.identity_mode,
-            state=SubmissionState.SUBMITTED,
-            channel=SubmissionChannel.OPEN_LINK,
-            language="en",
-            answers={
-                "order": {
-                    "state": "answered",
-                    "value": ORDERS[(number // 2) % 3 % (1 + number % 2)],
-                }
-            },
-            region=("african", "weog", None)[number % 3],
-            sector=("academia", "industry")[number % 2],
-            country=("KE", "FR", None)[number % 3],
-            submitted_on=NOW.date(),
-            revision=1,
-        )
-        for number in range(number)
-    )
-    session.flush()
 
 
 @pytest.fixture
