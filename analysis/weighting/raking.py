@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.breakdown import UNKNOWN
 from analysis.errors import TooFewAnswers
 from analysis.summary import kish
 from analysis.weighting.margins import Margin
@@ -82,11 +83,15 @@ class Cells:
         The group of each cell in each margin.
     shares : tuple of ndarray of float64
         The target shares of each margin.
+    fixed : tuple of ndarray of bool
+        Groups of each margin that take up nothing of what others cannot reach: `UNKNOWN`, and
+        groups without a declared share.
     """
 
     of: NDArray[np.int64]
     codes: NDArray[np.int64]
     shares: tuple[Floats, ...]
+    fixed: tuple[NDArray[np.bool_], ...]
 
 
 def cells_of(margins: Sequence[Margin]) -> Cells:
@@ -118,7 +123,16 @@ def cells_of(margins: Sequence[Margin]) -> Cells:
     first = np.zeros(size, dtype=np.int64)
     first[of[::-1]] = np.arange(n - 1, -1, -1)
     codes = np.stack([margin.codes[first] for margin in margins], axis=1)
-    return Cells(of, codes, tuple(margin.shares for margin in margins))
+    fixed = tuple(
+        np.array(
+            [
+                key == UNKNOWN or not is_declared
+                for key, is_declared in zip(margin.keys, margin.declared, strict=True)
+            ]
+        )
+        for margin in margins
+    )
+    return Cells(of, codes, tuple(margin.shares for margin in margins), fixed)
 
 
 def _renumber(codes: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], int]:
@@ -159,8 +173,9 @@ def cell_factors(cells: Cells, masses: Floats, caps: Caps | None = CAPS) -> Floa
     -----
     Without caps this is iterative proportional fitting. With caps the same cycle runs on
     untrimmed factors while the sums are taken over trimmed ones, so that a factor may come back
-    from its cap. Where caps and targets cannot both be kept, the caps are, and what is missed
-    shows in the reached shares.
+    from its cap. Where caps and targets cannot both be kept, the caps are: a group gets what its
+    caps allow, the other declared groups divide the rest in proportion to their targets, and
+    unknown and undeclared groups keep theirs. What is missed shows in the reached shares.
 
     References
     ----------
@@ -178,11 +193,16 @@ def cell_factors(cells: Cells, masses: Floats, caps: Caps | None = CAPS) -> Floa
     ]
     free = np.ones(len(masses))
     part = masses / total
+    if caps is not None:
+        targets = [
+            _reachable(target, _sums(cells.codes[:, place], part, len(target)), fixed, caps)
+            for place, (target, fixed) in enumerate(zip(targets, cells.fixed, strict=True))
+        ]
     for _ in range(MOST_CYCLES):
         before = np.clip(free, low, high)
         for place, target in enumerate(targets):
             groups = cells.codes[:, place]
-            sums = np.bincount(groups, np.clip(free, low, high) * part, minlength=len(target))
+            sums = _sums(groups, np.clip(free, low, high) * part, len(target))
             step = np.divide(target, sums, out=np.ones_like(target), where=sums > 0)
             free = free * step[groups]
         # A target that the caps forbid would push its factors without end.
@@ -191,6 +211,24 @@ def cell_factors(cells: Cells, masses: Floats, caps: Caps | None = CAPS) -> Floa
         if _is_met(cells, after * part, targets) or np.abs(after - before).max() < 1e-13:
             break
     return _with_mean_one(free, part, (low, high))
+
+
+def _sums(groups: NDArray[np.int64], part: Floats, size: int) -> Floats:
+    return np.asarray(np.bincount(groups, part, minlength=size), dtype=np.float64)
+
+
+def _reachable(target: Floats, now: Floats, fixed: NDArray[np.bool_], caps: Caps) -> Floats:
+    """The shares nearest to the target that factors within the caps can bring about."""
+    low, high = now * caps[0], now * caps[1]
+    found = np.clip(target, low, high)
+    free = ~fixed & (now > 0)
+    rest = 1 - float(found[~free].sum())
+    if np.array_equal(found, target) or not free.any():
+        return target
+    wanted, least, most = target[free] / rest, low[free] / rest, high[free] / rest
+    scale = _bisect(lambda log: float(np.clip(wanted * np.exp(log), least, most).sum()))
+    found[free] = np.clip(wanted * scale, least, most) * rest
+    return found
 
 
 def _with_mean_one(free: Floats, part: Floats, caps: Caps) -> Floats:

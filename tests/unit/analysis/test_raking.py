@@ -122,6 +122,18 @@ def test_targets_out_of_reach_are_told_and_the_caps_are_kept():
     assert found.residual == pytest.approx(0.47)
 
 
+def test_what_a_cap_keeps_from_one_group_goes_to_the_declared_ones_and_not_to_unknown():
+    values = ["a"] * 1 + ["b"] * 40 + ["c"] * 20 + [None] * 39
+    found = rake([margin("group", values, {"a": 1, "b": 1, "c": 1})])
+    weights = dict(zip(values, found.values / found.values.sum(), strict=True))
+    reached = {key: weights[key] * values.count(key) for key in weights}
+    assert reached["a"] == pytest.approx(0.03)
+    assert reached[None] == pytest.approx(0.39)
+    # The two others have the same target, and share what is left alike.
+    assert reached["b"] == pytest.approx(reached["c"]) == pytest.approx(0.29)
+    assert {gap.key for gap in found.shortfalls} == {"a", "b", "c"}
+
+
 def test_an_empty_group_is_refused_with_its_name():
     with pytest.raises(EmptyCells) as refusal:
         margin("sector", ["a", "a"], {"a": 0.5, "b": 0.25, "c": 0.25})
