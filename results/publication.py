@@ -4,15 +4,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from analysis.text.align import align
+from analysis.text.align import Alignment, align
 from consultation.process.models import Consultation
 from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
 from results import runs
 from results.models import AnalysisRun, Audience, ConfirmedTopic, TopicMember
 from results.publishing import questions, rankings, themes, topics
-from results.tables import Document
-from results.topic_tables import topic_changes
+from results.tables import Document, rounded
 
 
 def publish(
@@ -136,3 +135,18 @@ def _members(session: Session, run_id: int) -> dict[str, int]:
         select(TopicMember.contribution_id, TopicMember.topic).where(TopicMember.run_id == run_id)
     )
     return dict(rows.all())
+
+
+def topic_changes(found: Alignment) -> Document:
+    """What became of each topic since the run before: kept, split, merged, appeared, faded."""
+    return {
+        "rows": [
+            {
+                "change": step.change.value,
+                "before": [str(number) for number in step.before],
+                "after": [str(number) for number in step.after],
+                "overlap": rounded(step.overlap),
+            }
+            for step in found.steps
+        ]
+    }

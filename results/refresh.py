@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlmodel import Session, col, func, select
@@ -17,17 +17,22 @@ from consultation.process.services import close_due_rounds
 from consultation.targets.queries import frozen_first
 from core.db import Database
 from core.jobs import Handler, JobContext, enqueue
+from core.later import Later
 from core.security import current_settings
 from results import runs, snapshots
-from results.compute import SEED, Inputs, Progress, compute
 from results.computing import vectors
-from results.computing.inputs import SignedOff
+from results.computing.inputs import SEED, Inputs, Progress, SignedOff
 from results.models import AnalysisRun, Snapshot
 from results.publication import carry_confirmed
 from results.snapshots import Frozen, Scope
 from results.workbench.queries import codebook_of, latest_version
 from results.workbench.topics import carry_choices
 from surveys.models import Submission, SubmissionState
+
+if TYPE_CHECKING:
+    from results import compute
+else:
+    compute = Later("results.compute")
 
 log = structlog.get_logger("refresh")
 LOOK = "look_for_changes"
@@ -200,7 +205,7 @@ def _signed_off(session: Session, consultation: Consultation) -> SignedOff | Non
 
 def _compute(inputs: Inputs, progress: Progress) -> runs.Computed:
     started = time.perf_counter()
-    result = compute(inputs, progress)
+    result = compute.compute(inputs, progress)
     return runs.Computed(
         committee=result.documents,
         members=result.members,

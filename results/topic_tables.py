@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from analysis.text.align import Alignment
 from analysis.text.topics import (
     NONE_OF_THE_ABOVE,
     UNDECIDED,
@@ -47,21 +46,6 @@ def topics(
         },
         "themes": [_theme(theme, base) for theme in found.themes],
         "rows": _rows(found, ids, attributes, base),
-    }
-
-
-def topic_changes(found: Alignment) -> Document:
-    """What became of each topic since the run before: kept, split, merged, appeared, faded."""
-    return {
-        "rows": [
-            {
-                "change": step.change.value,
-                "before": [str(number) for number in step.before],
-                "after": [str(number) for number in step.after],
-                "overlap": rounded(step.overlap),
-            }
-            for step in found.steps
-        ]
     }
 
 

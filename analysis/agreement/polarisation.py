@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import kurtosis, skew
 
 from analysis.errors import TooFewAnswers
 
@@ -123,8 +123,8 @@ def bimodality(values: ArrayLike) -> float | None:
         raise TooFewAnswers(n, 4)
     if kept.min() == kept.max():
         return None
-    g = float(skew(kept, bias=False))
-    k = float(kurtosis(kept, bias=False))
+    g = float(scipy.stats.skew(kept, bias=False))
+    k = float(scipy.stats.kurtosis(kept, bias=False))
     return (g * g + 1) / (k + 3 * (n - 1) ** 2 / ((n - 2) * (n - 3)))
 
 

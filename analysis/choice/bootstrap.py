@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import t as student
 
 from analysis.errors import TooFewAnswers
 
@@ -115,7 +115,7 @@ def bootstrap_scores(
     ranks = 1 + (drawn[:, None, :] < drawn[:, :, None]).sum(axis=2)
     means = _sample_means(columns, reweight)
     errors: Floats = np.asarray(drawn.std(axis=0, ddof=1))
-    reach = float(student.ppf((1 + level) / 2, ballots - 1))
+    reach = float(scipy.stats.t.ppf((1 + level) / 2, ballots - 1))
     return BootstrapScores(
         means=means,
         low=means - reach * errors,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from analysis.errors import TooFewAnswers
 
@@ -102,7 +102,7 @@ def combine_channels(
 
 def _values(scores: Mapping[str, float]) -> dict[str, float]:
     keys = sorted(scores)
-    below = rankdata([scores[key] for key in keys]) - 1
+    below = scipy.stats.rankdata([scores[key] for key in keys]) - 1
     return {key: float(below[place]) / (len(keys) - 1) for place, key in enumerate(keys)}
 
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import chi2, norm
 
 from analysis.choice.ballots import Ballots, ballots_from_positions
 from analysis.types import Z
@@ -276,7 +276,7 @@ def _compare(
         degrees = int(
             np.linalg.matrix_rank(covariance, tol=1e-9 * covariance.max(), hermitian=True)
         )
-        p = float(chi2.sf(statistic, max(degrees, 1)))
+        p = float(scipy.stats.chi2.sf(statistic, max(degrees, 1)))
     else:
         own = draws[:, group]
         other = np.einsum("bi,ij,bj->b", own, inverse, own)
@@ -300,7 +300,7 @@ def _compare(
 def _item_p(sums: Floats, errors: Floats, draws: Floats | None) -> Floats:
     if draws is None:
         with np.errstate(divide="ignore", invalid="ignore"):
-            found = 2 * norm.sf(np.abs(sums) / errors)
+            found = 2 * scipy.stats.norm.sf(np.abs(sums) / errors)
         return np.where(errors > 0, found, 1.0)
     return np.array([_p(np.abs(draws[:, i]), abs(float(s))) for i, s in enumerate(sums)])
 

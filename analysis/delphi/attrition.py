@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2_contingency
+import scipy
 
 from analysis.breakdown import UNKNOWN
 from analysis.errors import TooFewAnswers
@@ -121,4 +121,4 @@ def _equal_retention(rows: Sequence[GroupRetention], back: int, total: int) -> f
     if len(rows) < 2 or back in {0, total}:
         return None
     table = np.array([[row.stayed, row.before - row.stayed] for row in rows])
-    return float(chi2_contingency(table, correction=False).pvalue)
+    return float(scipy.stats.chi2_contingency(table, correction=False).pvalue)

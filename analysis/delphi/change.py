@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import t as student
-from scipy.stats import ttest_ind, wilcoxon
 
 from analysis.errors import TooFewAnswers
 from analysis.types import LEVEL
@@ -78,7 +77,7 @@ def paired_change(before: ArrayLike, after: ArrayLike) -> Change:
         raise TooFewAnswers(n, FEWEST)
     moves = second - first
     mean, error = float(moves.mean()), float(moves.std(ddof=1) / np.sqrt(n))
-    half = error * float(student.ppf((1 + LEVEL) / 2, n - 1))
+    half = error * float(scipy.stats.t.ppf((1 + LEVEL) / 2, n - 1))
     return Change(
         n=n,
         before=float(first.mean()),
@@ -86,7 +85,7 @@ def paired_change(before: ArrayLike, after: ArrayLike) -> Change:
         change=mean,
         low=mean - half,
         high=mean + half,
-        p_t=float(2 * student.sf(abs(mean) / error, n - 1)) if error > 0 else None,
+        p_t=float(2 * scipy.stats.t.sf(abs(mean) / error, n - 1)) if error > 0 else None,
         p_signed_rank=_signed_rank(moves),
         share_up=float((moves > 0).mean()),
         share_down=float((moves < 0).mean()),
@@ -105,7 +104,7 @@ def _signed_rank(moves: Floats) -> float | None:
     if not moves.any():
         return None
     # The normal approximation with ties: exact tables do not hold for answers on a scale.
-    return float(wilcoxon(moves, zero_method="wilcox", method="approx").pvalue)
+    return float(scipy.stats.wilcoxon(moves, zero_method="wilcox", method="approx").pvalue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,5 +190,5 @@ def gap_change(
         before=gaps[0],
         after=gaps[1],
         change=gaps[1] - gaps[0],
-        p=float(ttest_ind(*moves, equal_var=False).pvalue) if moves_at_all else None,
+        p=float(scipy.stats.ttest_ind(*moves, equal_var=False).pvalue) if moves_at_all else None,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import kendalltau
+import scipy
 
 from analysis.errors import TooFewAnswers
 
@@ -135,7 +135,9 @@ def order_stability(
     first = sorted(common, key=lambda item: (before[item], item))
     second = sorted(common, key=lambda item: (after[item], item))
     tau = float(
-        kendalltau([before[item] for item in common], [after[item] for item in common]).statistic
+        scipy.stats.kendalltau(
+            [before[item] for item in common], [after[item] for item in common]
+        ).statistic
     )
     size = min(max(k, 1), len(common))
     top, later = tuple(first[:size]), tuple(second[:size])

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linprog
 
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -229,8 +229,8 @@ def _range(
         return 0.0, np.inf
     cost = np.zeros(len(truth))
     cost[index] = 1.0
-    low = linprog(cost, A_eq=system, b_eq=target, method="highs")
-    high = linprog(-cost, A_eq=system, b_eq=target, method="highs")
+    low = scipy.optimize.linprog(cost, A_eq=system, b_eq=target, method="highs")
+    high = scipy.optimize.linprog(-cost, A_eq=system, b_eq=target, method="highs")
     lowest = float(truth[index]) if low.x is None else float(low.x[index])
     if high.x is not None:
         return lowest, float(high.x[index])

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 #: Overlap (shared members over members of the smaller) that makes a part of a split or a merge.
 PART = 0.35
@@ -94,7 +94,7 @@ def align(before: Sequence[int], after: Sequence[int], *, same: float = SAME) ->
     old, new = np.unique(first[first >= 0]), np.unique(second[second >= 0])
     shared = _shared(first, second, old, new)
     jaccard = _jaccard(shared, first, second, old, new)
-    rows, columns = linear_sum_assignment(-jaccard)
+    rows, columns = scipy.optimize.linear_sum_assignment(-jaccard)
     pairs = {
         int(new[column]): int(old[row])
         for row, column in zip(rows, columns, strict=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from analysis.text.tokens import words
 
@@ -161,7 +161,7 @@ def find_burst(
     near = int(np.searchsorted(others, start + days) - np.searchsorted(others, start))
     share = min(1.0, (near + even / 2) / (len(others) + 0.5))
     windows = max(1, math.ceil(span / days))
-    p = min(1.0, float(binom.sf(count - 1, len(members), share)) * windows)
+    p = min(1.0, float(scipy.stats.binom.sf(count - 1, len(members), share)) * windows)
     if p >= BURST_P:
         return None
     last = int(members[np.searchsorted(members, start + days) - 1])

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import chi2
 
 from analysis.multiplicity import benjamini_hochberg
 
@@ -177,7 +177,7 @@ def _test(
     likelihood = log_likelihood(
         np.stack([count, rest], axis=-1), np.stack([size, everybody - size], axis=-1)
     )
-    p = chi2.sf(likelihood, 1)
+    p = scipy.stats.chi2.sf(likelihood, 1)
     adjusted = benjamini_hochberg(p)
     found = []
     for place, (term, group) in enumerate(cells):

@@ -6,9 +6,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
-
-from nltk.stem.snowball import SnowballStemmer
 
 #: Characters read of one text; the rest of a very long one adds nothing to a lexical method.
 LONGEST = 20_000
@@ -61,7 +60,9 @@ def _stemmer(language: str) -> Callable[[str], str]:
     name = _STEMMERS.get(base_language(language))
     if name is None:
         return str
-    stem: Callable[[str], str] = cache(SnowballStemmer(name).stem)
+    # The package loads all of itself, which takes a second; readers of a page need no stems.
+    snowball = import_module("nltk.stem.snowball")
+    stem: Callable[[str], str] = cache(snowball.SnowballStemmer(name).stem)
     return stem
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.stats import binom
+import scipy
 
 from analysis.breakdown import UNKNOWN
 
@@ -100,7 +100,7 @@ def _represent(
     if target is None or target == 0 or share is None:
         return Representation(key, count, share, target, None, 0, Gap.NONE)
     parity = share / target
-    by_chance = float(binom.cdf(count, known, min(target, 1.0)))
+    by_chance = float(scipy.stats.binom.cdf(count, known, min(target, 1.0)))
     is_real = count == 0 or by_chance < 0.05 / comparisons
     gap = Gap.NONE
     if is_real and parity < AMBER:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +17,21 @@ from consultation.process.queries import by_slug
 from core.db import Database
 from core.jobs import Handler, JobContext, enqueue
 from core.jobs import Job as JobRow
+from core.later import Later
 from core.security import current_settings
 from results import runs
 from results.models import TopicMember
-from results.workbench import coding, machine, population, vectors
+from results.workbench import machine, population
 from results.workbench.labels import read_labels
 from results.workbench.models import Codebook
 from results.workbench.population import Answer
 from results.workbench.queries import codebook_of, coded_themes, themes
+
+if TYPE_CHECKING:
+    from results.workbench import coding, vectors
+else:
+    coding = Later("results.workbench.coding")
+    vectors = Later("results.workbench.vectors")
 
 CODE = "code_answers"
 TERMS_SHOWN = 12
@@ -70,7 +77,7 @@ def _save(session: Session, slug: str, result: machine.Result | None, now: datet
 class _Inputs:
     codebook: Codebook
     answers: list[tuple[Answer, str]]
-    book: coding.Book
+    book: "coding.Book"
     labels: NDArray[np.float64]
     #: The topic of each answer in the newest run, and the name of that run.
     topics: dict[str, int]

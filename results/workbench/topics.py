@@ -1,14 +1,14 @@
 """From topics that a machine found to themes that people mean."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, func, select
 
 from analysis.errors import TooFewAnswers
-from analysis.text.topics import Rules, find_topics
 from core.errors import Conflict, Invalid
 from core.i18n import _
+from core.later import Later
 from results.models import AnalysisRun, TopicMember
 from results.workbench import edits
 from results.workbench.edits import Actor, Change, changed, passing
@@ -23,6 +23,11 @@ from results.workbench.models import (
 )
 from results.workbench.queries import themes
 from results.workbench.services import MOST_THEMES, Words, insert
+
+if TYPE_CHECKING:
+    from analysis.text import topics as finding
+else:
+    finding = Later("analysis.text.topics")
 
 SEED = 20_260_403
 MOST_PARTS = 6
@@ -113,11 +118,11 @@ def propose_parts(
     if not 2 <= parts <= MOST_PARTS:
         raise Invalid(_("Split into 2 to %(most)s parts.", most=MOST_PARTS), field="parts")
     try:
-        model = find_topics(
+        model = finding.find_topics(
             [text for text, _language in texts],
             [language for _text, language in texts],
             seed=SEED,
-            rules=Rules(k=parts),
+            rules=finding.Rules(k=parts),
         )
     except TooFewAnswers as error:
         raise Conflict(

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import Invalid
 from core.i18n import _
+from core.later import Later
 from surveys import instruments
 from surveys.documents import QuestionnaireDocument
 from surveys.editing.changes import stored
@@ -15,7 +16,11 @@ from surveys.editing.languages import is_known
 from surveys.interchange.limesurvey.read import read_lss
 from surveys.interchange.limesurvey.write import write_limesurvey
 from surveys.interchange.xlsform.read import read_xlsform
-from surveys.interchange.xlsform.write import write_xlsform
+
+if TYPE_CHECKING:
+    from surveys.interchange.xlsform import write as xlsform
+else:
+    xlsform = Later("surveys.interchange.xlsform.write")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Endings of files that can be brought in.
@@ -105,9 +110,14 @@ def lost_in_limesurvey(document: QuestionnaireDocument) -> tuple[Line, ...]:
     )
 
 
+def as_xlsform(document: QuestionnaireDocument) -> bytes:
+    """The questionnaire as a workbook that other tools read."""
+    return xlsform.write_xlsform(document)
+
+
 #: By the ending of the file: how it is written, and what it is called on the wire.
 WRITERS: dict[str, tuple[Callable[[QuestionnaireDocument], bytes], str]] = {
-    "xlsx": (write_xlsform, XLSX),
+    "xlsx": (as_xlsform, XLSX),
     "txt": (as_limesurvey, "text/tab-separated-values; charset=utf-8"),
     "json": (as_json, "application/json"),
 }

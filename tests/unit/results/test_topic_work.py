@@ -9,7 +9,7 @@ from core.errors import SettingsError
 from results.computing import executors
 from results.computing.topics import languages_of
 from results.computing.vectors import VectorFiles
-from results.topic_tables import topic_changes
+from results.publication import topic_changes
 
 
 class Counting:
