@@ -41,7 +41,8 @@
     }
   };
   document.addEventListener("submit", (event) => {
-    if (event.target.id === "label-form" || event.target.id === "undo-form") {
+    const elsewhere = event.submitter && event.submitter.hasAttribute("formaction");
+    if (!elsewhere && ["label-form", "undo-form"].includes(event.target.id)) {
       event.preventDefault();
       send(event.target);
     }

@@ -12,12 +12,17 @@ INK = "#1f3a5f"
 NAMED = "#b4531f"
 LARGEST_PX = 56
 LETTERS = 28
+LABELLED = 16
 
 
 def points_of(parameters: dict[str, Any], run: str) -> dict[str, list[float]]:
     """Where topics lie, if the machine has laid out this very run."""
     found = parameters.get("map", {})
     return dict(found.get("points", {})) if run and found.get("run") == run else {}
+
+
+def _by_size(row: dict[str, Any]) -> tuple[int, int]:
+    return -row["size"], int(row["key"])
 
 
 def draw(

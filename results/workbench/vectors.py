@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,13 +55,15 @@ class FileCache:
         return self._stored.get(key) if known is None else known
 
     def _load(self, name: str) -> dict[str, Rows]:
-        if not self.path.is_file():
+        """What is in the file; one that cannot be read costs time and nothing else."""
+        try:
+            with np.load(self.path, allow_pickle=False) as stored:
+                if str(stored["name"]) != name:
+                    return {}
+                rows = stored["rows"].astype(np.float32)
+                return dict(zip(stored["keys"].tolist(), rows, strict=True))
+        except (OSError, ValueError, KeyError, BadZipFile):
             return {}
-        with np.load(self.path, allow_pickle=False) as stored:
-            if str(stored["name"]) != name:
-                return {}
-            rows = stored["rows"].astype(np.float32)
-            return dict(zip(stored["keys"].tolist(), rows, strict=True))
 
     def save(self, name: str) -> None:
         """Write aside and rename: a killed process leaves the old file whole."""

@@ -202,8 +202,8 @@ def test_labels_are_given_on_a_phone_in_arabic_without_scripts(
     visitor.visit(BENCH + "label?mode=teach")
     for _number in range(3):
         visitor.page.locator(".theme-key .yes input").first.check()
-        press(visitor, "#label-form .button")
-    press(visitor, "#undo-form button")
+        press(visitor, "#label-form .button:not(.second)")
+    press(visitor, "button[form=undo-form]")
     with database.read_session() as session:
         assert len(session.exec(select(Reading)).all()) == 2
     assert visitor.page.locator("html").get_attribute("dir") == "rtl"

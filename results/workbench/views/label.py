@@ -101,7 +101,7 @@ def save_label(slug: str) -> Response:
     return redirect(url_for("workbench.label", slug=slug, mode=purpose.value), 303)
 
 
-@bp.post("/label/undo")
+@bp.post("/undo-label")
 @requires(Permission.CODE_TEXTS)
 def undo_label(slug: str) -> Response:
     """Take one's own last answer back and read it again."""
