@@ -121,6 +121,17 @@ def test_a_machine_that_knows_nothing_gives_the_audit_alone():
     assert found.estimate.low == pytest.approx(plain.low)
 
 
+def test_the_estimate_is_the_formula_of_the_paper():
+    truth, said = consultation(11, 500, 0.3, 2.0)
+    rows = np.array(audit_sample(500, 80, seed=4))
+    found = theme_shares(said[:, None], rows, truth[rows, None])[0]
+    by_hand = found.trust * said.mean() + np.mean(truth[rows] - found.trust * said[rows])
+    assert found.estimate.share == pytest.approx(by_hand)
+    slope = np.cov(truth[rows], said[rows])[0, 1] / np.var(said[rows], ddof=1)
+    raised = truth[rows].sum()
+    assert found.trust == pytest.approx(min(1.0, slope) * raised / (raised + 1))
+
+
 def test_a_machine_that_says_the_contrary_is_not_trusted():
     truth, said = consultation(2, 500, 0.3, 2.0)
     rows = np.array(audit_sample(500, 60, seed=1))
