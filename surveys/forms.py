@@ -1,4 +1,4 @@
-"""The form of one page, made anew for each request from its questions."""
+"""The form of one page, made from its questions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from core.forms import BaseForm
-from core.i18n import _
+from core.i18n import _, current_language
 from surveys.documents import Section
 from surveys.questions import REGISTRY
 from surveys.questions.base import Answer, Problem, current_text, field_name, is_answered
@@ -23,6 +23,25 @@ def build_form(section: Section, language: str) -> type[BaseForm]:
     for question in section.questions:
         fields.update(REGISTRY[question.kind].fields(question, language))
     return type("ResponseForm", (BaseForm,), fields)
+
+
+#: Pages that are the same for everybody, by the section and the languages of its words; a page
+#: stands beside its form so that its number in memory is not given to another.
+_kept: dict[tuple[int, str, str], tuple[Section, type[BaseForm]]] = {}
+MOST_KEPT = 500
+
+
+def form_of(route: Route, section: Section, language: str) -> type[BaseForm]:
+    """The form of a page of a route; kept where the questionnaire is the same for everybody."""
+    if not route.is_fixed:
+        return build_form(section, language)
+    key = (id(section), language, current_language())
+    found = _kept.get(key)
+    if found is None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        found = _kept[key] = (section, build_form(section, language))
+    return found[1]
 
 
 def with_words(kind: str, answer: Answer, words: str | None) -> Answer:

@@ -18,8 +18,8 @@ from surveys import services
 from surveys.documents import Section
 from surveys.forms import (
     attach,
-    build_form,
     error_places,
+    form_of,
     left_open,
     page_problems,
     parse_page,
@@ -54,7 +54,7 @@ def page(token: str, number: int) -> Response:
         return redirect(_next_url(token, route, number, "next"), 303)
     data = stored_data(section, route.situation.answers, route.situation.texts)
     data["revision"] = coming.submission.revision if coming.submission else 0
-    form = build_form(section, coming.language)(formdata=None, data=data)
+    form = form_of(route, section, coming.language)(formdata=None, data=data)
     return _show(coming, route, Shown(number, form))
 
 
@@ -98,13 +98,13 @@ def save(token: str, number: int) -> Response:
     services.refuse_unless_open(coming.asked.round, coming.now)
     before = coming.route()
     section = _section(before, number)
-    form = build_form(section, coming.language)(formdata=_posted())
+    form = form_of(before, section, coming.language)(formdata=_posted())
     answers = parse_page(section, form)
     after = before
     if not before.is_fixed:
         # The answers of this page may change what the page itself asks.
         after = Route(before.document, before.situation.with_answers(answers))
-        form = build_form(after.page(number).section, coming.language)(formdata=_posted())
+        form = form_of(after, after.page(number).section, coming.language)(formdata=_posted())
     shown = after.page(number).section
     problems = page_problems(after, shown, answers, form)
     goal = request.form.get("go", "next")
@@ -191,7 +191,7 @@ def _page_again(token: str, number: int) -> Response:
     coming = visit(token)
     coming.require_writable()
     route = coming.route()
-    form = build_form(_section(route, number), coming.language)(formdata=_posted())
+    form = form_of(route, _section(route, number), coming.language)(formdata=_posted())
     notice = _(
         "This page was open for a long time and nothing on it has been saved yet. "
         "What you typed is still here; a file has to be chosen again. "
