@@ -232,21 +232,21 @@ def _calibration_error(said: Table, truth: Table) -> float:
 
 
 def _active(question: Question, _repeats: int, _audit: int, figures: Figures) -> None:
-    """Sixty answers that were asked for, twenty at a time, against sixty drawn by chance."""
+    """Sixty answers drawn by chance, then sixty that are asked for, against sixty more by chance."""
+    n = len(question.texts)
+    drawn = list(audit_sample(n, min(120, n), seed=0))
     labels = np.full(question.truth.shape, np.nan)
-    said = _named(question)
-    for seed in range(3):
-        rows = list(most_informative(said, labels, 20, seed=seed))
+    rows = drawn[:60]
+    for turn in range(4):
         labels[rows] = question.truth[rows]
-        said = (
-            ThemeCoder(seed=seed)
-            .fit(question.vectors, labels, question.theme_vectors)
-            .predict_proba(question.vectors)
-        )
+        coder = ThemeCoder(seed=turn).fit(question.vectors, labels, question.theme_vectors)
+        said = coder.predict_proba(question.vectors)
+        rows = list(most_informative(said, labels, 20, seed=turn, vectors=question.vectors))
     asked = np.flatnonzero(~np.isnan(labels).all(axis=1)).tolist()
-    _measure_coder(question, asked, 0, "active60", figures)
-    drawn = list(audit_sample(len(question.texts), 60, seed=0))
-    _measure_coder(question, drawn, 0, "random60", figures)
+    for name, coded in (("active120", asked), ("random120", drawn)):
+        _measure_coder(question, coded, 0, name, figures)
+        known = question.truth[coded].sum(axis=0) >= 2
+        figures.setdefault(f"{name}_themes_known", []).append(float(known.mean()))
 
 
 def _predictions(question: Question) -> Iterator[tuple[str, Table]]:

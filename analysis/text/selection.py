@@ -1,12 +1,19 @@
 """Which answers people should code next, and which make up the audit."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.text.coding import centred_units
+from analysis.text.neighbours import NeighbourIndex
+
 #: Coded examples that each theme should have before doubt alone decides what is asked next.
-EXAMPLES_WANTED = 5
+EXAMPLES_WANTED = 2
+#: Of the answers in most doubt so many times as are wanted are compared with each other.
+_POOL = 5
+_NEIGHBOURS = 15
 
 
 def most_informative(
@@ -17,6 +24,7 @@ def most_informative(
     seed: int,
     strata: Sequence[str | None] | None = None,
     families: Sequence[int] | None = None,
+    vectors: ArrayLike | None = None,
 ) -> tuple[int, ...]:
     """The answers whose coding teaches most, in the order in which to ask for them.
 
@@ -36,6 +44,9 @@ def most_informative(
     families : sequence of int, length n_answers, optional
         Copies of one text share a number (`analysis.text.quality`): only one of them is asked
         for.
+    vectors : array of float, shape (n_answers, d), optional
+        With them an answer is worth more the more others are like it, and less the more it is
+        like one that is asked for already.
 
     Returns
     -------
@@ -55,7 +66,9 @@ def most_informative(
 
     References
     ----------
-    Lewis & Gale 1994, "A sequential algorithm for training text classifiers", section 3.
+    Lewis & Gale 1994, "A sequential algorithm for training text classifiers", section 3;
+    Settles & Craven 2008, "An analysis of active learning strategies for sequence labeling
+    tasks", section 3.5 (information density).
 
     Examples
     --------
@@ -72,7 +85,10 @@ def most_informative(
     unread = np.isnan(chances).all(axis=1)
     queue = _Queue(n, np.asarray(coded | unread, dtype=np.bool_), families)
     _ask_for_examples(queue, np.nan_to_num(chances, nan=-1.0), examples, ties)
-    _ask_where_in_doubt(queue, _doubt(chances, examples), strata, ties)
+    line = _Line(
+        _doubt(chances, examples), ties, None if vectors is None else _unit_vectors(vectors)
+    )
+    _ask_where_in_doubt(queue, line, strata)
     return tuple(queue.asked)
 
 
@@ -90,6 +106,13 @@ class _Queue:
     @property
     def is_full(self) -> bool:
         return len(self.asked) >= self.wanted
+
+    @property
+    def missing(self) -> int:
+        return self.wanted - len(self.asked)
+
+    def is_open(self, row: int) -> bool:
+        return not self._done[row]
 
     def offer(self, row: int) -> bool:
         """Take an answer unless it, or a copy of it, has been coded or asked for."""
@@ -122,20 +145,51 @@ def _ask_for_examples(
                     break
 
 
-def _ask_where_in_doubt(
-    queue: _Queue,
-    doubt: NDArray[np.float64],
-    strata: Sequence[str | None] | None,
-    ties: NDArray[np.intp],
-) -> None:
-    order = np.lexsort((ties, -doubt)).tolist()
-    lines: dict[str, list[int]] = {}
-    for row in order:
-        lines.setdefault("" if strata is None else strata[row] or "", []).append(row)
-    waiting = [iter(lines[name]) for name in sorted(lines)]
+def _ask_where_in_doubt(queue: _Queue, line: "_Line", strata: Sequence[str | None] | None) -> None:
+    places: dict[str, list[int]] = {}
+    for row in range(len(line.doubt)):
+        if queue.is_open(row):
+            places.setdefault("" if strata is None else strata[row] or "", []).append(row)
+    waiting = [iter(line.order(places[name], queue.missing)) for name in sorted(places)]
     while waiting and not queue.is_full:
         # A stratum that has nobody left to ask leaves the round.
-        waiting = [line for line in waiting if any(queue.offer(row) for row in line)]
+        waiting = [turn for turn in waiting if any(queue.offer(row) for row in turn)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """In which order to ask, where the first answers may make later ones superfluous."""
+
+    doubt: NDArray[np.float64]
+    ties: NDArray[np.intp]
+    vectors: NDArray[np.float32] | None
+
+    def order(self, rows: list[int], wanted: int) -> list[int]:
+        """Rows of one stratum, those that teach most first."""
+        own = np.array(rows, dtype=np.intp)
+        ranked = own[np.lexsort((self.ties[own], -self.doubt[own]))]
+        if self.vectors is None or wanted < 1:
+            return [int(row) for row in ranked]
+        pool, rest = ranked[: _POOL * wanted], ranked[_POOL * wanted :]
+        chosen = self._spread(pool, wanted)
+        left = set(pool.tolist()) - set(chosen)
+        return [*chosen, *(int(row) for row in pool if int(row) in left), *map(int, rest)]
+
+    def _spread(self, pool: NDArray[np.intp], wanted: int) -> list[int]:
+        if self.vectors is None or not len(pool):
+            return []
+        rows = self.vectors[pool]
+        index = NeighbourIndex(seed=0).fit(self.vectors)
+        nearest = index.query(rows, min(_NEIGHBOURS, len(self.vectors)))
+        worth = self.doubt[pool] * np.maximum(nearest.similarity, 0.0).mean(axis=1)
+        likest = np.zeros(len(pool))
+        chosen: list[int] = []
+        for _turn in range(min(wanted, len(pool))):
+            place = int(np.argmax(worth * (1 - likest)))
+            chosen.append(int(pool[place]))
+            likest = np.maximum(likest, rows @ rows[place])
+            worth[place] = -1.0
+        return chosen
 
 
 def _doubt(chances: NDArray[np.float64], examples: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -143,6 +197,11 @@ def _doubt(chances: NDArray[np.float64], examples: NDArray[np.float64]) -> NDArr
     entropy = -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
     found: NDArray[np.float64] = entropy @ (1 / np.sqrt(1 + examples))
     return found
+
+
+def _unit_vectors(vectors: ArrayLike) -> NDArray[np.float32]:
+    """Vectors less their mean, at length 1; zeros stay zeros."""
+    return np.asarray(centred_units(np.asarray(vectors, dtype=np.float64)), dtype=np.float32)
 
 
 def _check(

@@ -155,6 +155,23 @@ def test_small_strata_are_heard():
     assert sum(row >= 90 for row in found) == 5
 
 
+def test_answers_that_stand_for_many_are_asked_for_and_not_twice():
+    generator = np.random.default_rng(1)
+    crowds = np.eye(8)[:2]
+    vectors = np.vstack(
+        [
+            crowds[0] + 0.02 * generator.normal(size=(40, 8)),
+            crowds[1] + 0.02 * generator.normal(size=(40, 8)),
+            3 * generator.normal(size=(20, 8)),
+            generator.normal(size=(8, 8)),
+        ]
+    )
+    chances = np.full((108, 1), 0.5)
+    labels = np.vstack([np.full((100, 1), NAN), np.ones((8, 1))])
+    found = most_informative(chances, labels, 2, seed=1, vectors=vectors)
+    assert {row // 40 for row in found} == {0, 1}
+
+
 def test_unread_answers_are_never_asked_for():
     chances = np.array([[NAN], [0.5]])
     assert most_informative(chances, np.full((2, 1), NAN), 2, seed=1) == (1,)
