@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import islice, product
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -13,17 +12,15 @@ from core.errors import Invalid
 from core.i18n import _, text_in
 from surveys.documents import Question, QuestionnaireDocument, Texts
 from surveys.logic import (
-    Expression,
     ExpressionError,
     Reference,
-    Scope,
     check,
-    is_true,
     order,
     parse,
     pipes,
 )
 from surveys.questions import REGISTRY
+from surveys.reachability import can_hold, unreachable
 from surveys.routing import OPTION_LISTS
 from surveys.uploads.store import are_open
 
@@ -32,7 +29,6 @@ WORDS_A_MINUTE = 180
 ANSWER_SECONDS = {"long_text": 60, "short_text": 20, "note": 0, "calculated": 0}
 SECONDS = 6
 SECONDS_AN_ITEM = 3
-MOST_CASES = 4_000
 LEAST_CONTRAST = 4.5
 SHOWN = 3
 
@@ -57,7 +53,9 @@ def findings(document: QuestionnaireDocument) -> list[Finding]:
     """Everything there is to say about a questionnaire before it opens."""
     found = [*_settings_faults(document), *_expression_faults(document)]
     if not found:
-        found += [*_circles(document), *_dead_branches(document)]
+        found += _circles(document)
+    if not found:
+        found += _dead_branches(document)
     return [
         *found,
         *_doubts_about_order(document),
@@ -212,64 +210,25 @@ def _circles(document: QuestionnaireDocument) -> Iterator[Finding]:
 
 
 def _dead_branches(document: QuestionnaireDocument) -> Iterator[Finding]:
-    """Conditions that no answers can meet, found by trying all answers where they are few."""
+    """Conditions that no answers can meet, and questions that nobody can come to."""
+    dead = False
     for placed in expressions(document):
-        if placed.role in {"constraint", "calculation"}:
-            continue
-        expression = parse(placed.source)
-        answers = _possible_answers(document, expression)
-        if answers is not None and not any(_holds(expression, case) for case in answers):
+        if placed.role not in {"constraint", "calculation"} and not can_hold(
+            document, placed.source
+        ):
+            dead = True
             message = _("No answer can ever make this true: %(rule)s", rule=placed.source)
             yield _fault(placed.place, message)
-
-
-def _possible_answers(
-    document: QuestionnaireDocument, expression: Expression
-) -> Iterator[dict[str, str]] | None:
-    names = sorted(expression.names)
-    if expression.functions & {"today", "now", "random", "uuid", "once"}:
-        return None
-    values = [_possible_values(document.by_code[name]) for name in names]
-    size = 1
-    for found in values:
-        if found is None:
-            return None
-        size *= len(found)
-    if size > MOST_CASES:
-        return None
-    known = [found for found in values if found is not None]
-    return (dict(zip(names, case, strict=True)) for case in product(*known))
-
-
-def _possible_values(question: Question) -> list[str] | None:
-    """The values a closed question may have; for several answers none, each one, and all."""
-    settings = question.settings
-    if question.kind == "rating_scale":
-        return ["", *(str(point) for point in range(1, int(settings["points"]) + 1))]
-    if question.kind == "numeric_scale":
-        low, high = int(settings.get("low", 0)), int(settings.get("high", 10))
-        return ["", *(str(point) for point in range(low, high + 1))]
-    codes = [str(entry["code"]) for entry in settings.get("options") or ()]
-    if settings.get("other"):
-        codes.append("other")
-    if not codes:
-        return None
-    several = [" ".join(codes)] if question.kind == "multiple_choice" else []
-    return ["", *codes, *several]
-
-
-def _holds(expression: Expression, answers: Mapping[str, str]) -> bool:
-    scope = Scope(
-        value_of=lambda name: answers.get(name, ""),
-        this="",
-        now=datetime(2000, 1, 1, tzinfo=UTC),
-        label_of=lambda _question, option: option,
-        seed=0,
-    )
-    try:
-        return is_true(expression, scope)
-    except ExpressionError:
-        return True
+    if dead:
+        return
+    for code in unreachable(document):
+        yield _doubt(
+            code,
+            _(
+                "Nobody can come to this question: its condition contradicts the one of its page "
+                "or of a question that it depends on."
+            ),
+        )
 
 
 def _doubts_about_order(document: QuestionnaireDocument) -> Iterator[Finding]:
