@@ -6,8 +6,9 @@ The same services as on the pages, so the same rules. docs/api.md tells how to c
 from http import HTTPStatus
 from typing import Any
 
-from flask import url_for
+from flask import jsonify, url_for
 from sqlmodel import Session
+from werkzeug.wrappers import Response
 
 from consultation.process import services as process
 from consultation.process.models import Round, RoundState
@@ -25,7 +26,9 @@ from core.api import (
     serve,
 )
 from core.api_body import Nothing
+from core.api_document import bp as documents
 from core.api_refusal import Changed, Unconditional
+from core.auth.permissions import PUBLIC, requires
 from core.db import session, transaction
 from core.errors import Conflict
 from core.i18n import _
@@ -61,6 +64,7 @@ from surveys.documents import QuestionnaireDocument, read_document
 from surveys.editing import queries as editing
 from surveys.editing import services as editor
 from surveys.editing.models import ChangeKind
+from surveys.schema import questionnaire_schema
 
 bp = blueprint("survey_api", __name__, "/consultations/<slug>")
 QUESTIONNAIRE = "/questionnaires/<id:questionnaire_id>"
@@ -332,3 +336,12 @@ def add_submission(call: Call[SubmissionNew, Nothing], slug: str, number: int) -
             _record(call, "add_submission", f"rounds/{number}")
         item = submission_items(current, [submission])[0]
     return Reply(item, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+
+
+@documents.get("/questionnaire.schema.json")
+@requires(PUBLIC)
+def questionnaire_shape() -> Response:
+    """What a questionnaire as JSON looks like; it holds nothing of any consultation."""
+    response = jsonify(questionnaire_schema())
+    response.mimetype = "application/schema+json"
+    return response

@@ -21,7 +21,7 @@ EXPECTED = {
         dashboards.public dashboards.plotly rankings.public rankings.public_report agenda.show agenda.export agenda.item
         agenda.evidence_of agenda.contribution agenda.version agenda.changes agenda.read_comments
         agenda.comment agenda.you_said outcomes.show reaching.qr
-        api.openapi""",
+        api.openapi api.questionnaire_shape""",
     P.TOKEN: """respond.home respond.page respond.save respond.check respond.copy respond.submit respond.receipt
         respond.confirm_withdrawal respond.withdraw reaching.confirm_unsubscribe
         reaching.unsubscribe feedback.show feedback.misread between.show between.seen
