@@ -1,6 +1,6 @@
 """The language of a page: chosen by the reader, by the account, or by the browser."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request
@@ -34,9 +34,9 @@ def _choose_language() -> str:
         # Commands and jobs speak the first language, unless `force_locale` says otherwise.
         return languages[0]
     asked = str(g.get("page_language") or request.cookies.get(LANGUAGE_COOKIE, ""))
-    for code in (asked, asked.partition("-")[0]):
-        if code in languages:
-            return code
+    found = find_language(asked, languages)
+    if found:
+        return found
     return request.accept_languages.best_match(languages) or languages[0]
 
 
@@ -52,9 +52,25 @@ def page_language() -> str:
     return str(given) if given else current_language()
 
 
+def wider(tag: str) -> Iterator[str]:
+    """A language tag, then ever wider ones, by the lookup of RFC 4647 (section 3.4)."""
+    parts = tag.split("-")
+    while parts and parts[0]:
+        yield "-".join(parts)
+        parts.pop()
+        if parts and len(parts[-1]) == 1:
+            parts.pop()
+
+
+def find_language(wanted: str, offered: Collection[str]) -> str | None:
+    """The offered language that serves who wants this one; letter case does not matter."""
+    by_tag = {code.lower(): code for code in offered}
+    return next((by_tag[tag] for tag in wider(wanted.lower()) if tag in by_tag), None)
+
+
 def text_in(texts: dict[str, str], language: str, default: str = "en") -> str:
-    """A stored text in a language, else in the default one, else in any it has."""
-    for code in (language, language.split("-", maxsplit=1)[0], default):
+    """A stored text in a language, a wider one, the default one, or any it has, in this order."""
+    for code in (*wider(language), default):
         if texts.get(code):
             return texts[code]
     return next((text for text in texts.values() if text), "")

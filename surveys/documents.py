@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import Invalid
-from core.i18n import text_in
+from core.i18n import find_language, text_in
 from surveys.logic import ExpressionError, order, parse
 
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
@@ -161,12 +161,10 @@ class QuestionnaireDocument(DocumentPart):
             for section in self.sections
         )
 
-    def language_for(self, wanted: str) -> str:
-        """The language to ask in: the wanted one, its base language, or the default."""
-        for code in (wanted, wanted.split("-", maxsplit=1)[0]):
-            if code in self.languages:
-                return code
-        return self.default_language
+    def language_for(self, *wanted: str) -> str:
+        """The language to ask in: the first wanted one that there is, if wider, or the default."""
+        found = (find_language(tag, self.languages) for tag in wanted)
+        return next((code for code in found if code), self.default_language)
 
 
 def names_in(source: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ Those are in surveys/pages/views.py. All of it works without JavaScript.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, g, redirect, request, url_for
@@ -14,7 +15,7 @@ from core.auth.permissions import PUBLIC, TOKEN, requires
 from core.db import session, transaction
 from core.errors import Closed, NotFound
 from core.forms import BaseForm
-from core.i18n import LANGUAGE_COOKIE, _, current_language, direction, speak
+from core.i18n import LANGUAGE_COOKIE, _, direction, speak
 from core.security import current_settings
 from core.web import limiter, render
 from surveys import services
@@ -35,6 +36,13 @@ from surveys.routing import Route, Situation
 bp = Blueprint("respond", __name__)
 # Generous: a whole workshop may sit behind one address.
 GUESSES = "600 per minute"
+WRONG_LINKS = "120 per minute"
+# Links that lead nowhere count against the place that they are tried from, on every page.
+limiter.shared_limit(
+    WRONG_LINKS,
+    "wrong links",
+    deduct_when=lambda response: response.status_code == HTTPStatus.NOT_FOUND,
+)(bp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +117,9 @@ def visit(token: str) -> Visit:
 
 def enter(asked: Asked) -> str:
     """Set the language that the questionnaire is asked in, and what the layout needs."""
-    wanted = request.cookies.get(LANGUAGE_COOKIE, "")
-    document = asked.document
-    language = wanted if wanted in document.languages else document.language_for(current_language())
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    # What the browser asks for counts too where we do not speak it ourselves: the questions may.
+    language = asked.document.language_for(chosen, *request.accept_languages.values())
     speak(language)
     g.is_synthetic = asked.consultation.is_synthetic
     return language

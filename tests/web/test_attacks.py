@@ -3,6 +3,7 @@
 Where an attack has a test file of its own, the test here holds the shortest proof and names it.
 """
 
+import base64
 import io
 import json
 import re
@@ -12,16 +13,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 from werkzeug.datastructures import MultiDict
 
 from app import create_app
 from consultation.contributions.models import Contribution
 from consultation.process.models import Consultation
 from core.auth.permissions import Role
+from core.db import get_database
 from core.errors import Invalid
 from core.mail import Letter, OutboxMessage, queue
-from core.security import safe_target
+from core.security import new_token, safe_target
 from surveys.documents import QuestionnaireDocument
 from surveys.editing.files import read as read_file
 from surveys.forms import build_form
@@ -42,6 +44,7 @@ from tests.support.make import (
     make_stakeholder,
     sign_in,
 )
+from tests.support.pages import PageClient
 from tests.support.questionnaires import document_of, question_of
 
 ROOT = Path(__file__).parents[2]
@@ -253,16 +256,33 @@ def test_attack_11_who_reads_figures_cannot_take_rows(client, database, role):
         assert client.get(f"/manage/consultations/summit/{path}").status_code == 403
 
 
-def test_attack_12_guesses_learn_nothing(client, database, row):
+def test_attack_12_guesses_learn_nothing_and_soon_end(tmp_path):
+    app = create_app(make_settings(tmp_path, rate_limits=True))
+    app.test_client_class = PageClient
+    database = get_database(app)
+    SQLModel.metadata.create_all(database.engine)
+    with database.transaction() as session:
+        row = make_asked_round(session)
+    client = app.test_client()
     begin(client, row)
-    answers = {
-        (found.status_code, re.sub(r"[\w-]{43}", "", found.text))
-        for found in (client.get(f"/s/{guess}/") for guess in ("a" * 43, "b" * 43, "Z" * 43))
-    }
-    assert len(answers) == 1
-    assert {status for status, _text in answers} == {404}
-    token = only(database, Submission).answer_hash
-    assert len(token) == 64
+    # A link is 160 random bits, and what is stored of it is a keyed hash.
+    submission = only(database, Submission)
+    assert len(base64.b32decode(new_token().upper())) == 20
+    assert len(submission.answer_hash) == 64
+    answers = {}
+    pages = ("", "1", "check", "receipt", "withdraw", "copy.txt")
+    for turn in range(240):
+        path = pages[turn % len(pages)]
+        # Spelled like a link, like what is stored, and like nothing.
+        guess = (new_token(), submission.answer_hash, submission.id, "q0q0")[turn % 4]
+        found = client.get(f"/s/{guess}/{path}")
+        answers.setdefault(found.status_code, []).append(found.text.replace(guess, ""))
+    assert len(answers[404]) == 120
+    assert len(answers[429]) == 120
+    assert len(set(answers[404])) == 1
+    other_place = {"REMOTE_ADDR": "198.51.100.7"}
+    assert client.get("/s/x/1", environ_base=other_place).status_code == 404
+    database.dispose()
 
 
 @pytest.mark.parametrize(
