@@ -30,6 +30,8 @@ READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Rows of these tables are stored in the order of their random key, so that the order of
 # arrival cannot be read from the file (PostgreSQL ignores the option).
 UNORDERED = {"sqlite_with_rowid": False}
+BUSY_MS = 30_000
+LOG_WAIT_MS = 2_000
 
 
 def new_id() -> str:
@@ -98,6 +100,23 @@ class Database:
         if self.engine.dialect.name == "postgresql":
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
+    def forget_erased(self) -> None:
+        """Let what was erased leave SQLite's log too, unless somebody reads for long just now.
+
+        PostgreSQL's vacuum does so by itself.
+        """
+        if self.dialect != "sqlite":
+            return
+        connection = self._writer.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={LOG_WAIT_MS}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            cursor.close()
+        finally:
+            connection.close()
+
     def dispose(self) -> None:
         self._reader.dispose()
         self._writer.dispose()
@@ -108,8 +127,11 @@ def _sqlite_connect(connection: Any, *, read_only: bool) -> None:
     cursor = connection.cursor()
     if not read_only:
         cursor.execute("PRAGMA journal_mode=WAL")
+        # What is erased (links once sent, withdrawn words) must not stand in free pages, which a
+        # backup copies.
+        cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     cursor.execute("PRAGMA synchronous=NORMAL")
     if read_only:
         cursor.execute("PRAGMA query_only=ON")

@@ -148,6 +148,7 @@ def send_queued(context: JobContext) -> None:
                 sent.sent_on = datetime.now(UTC).date()
                 sent.subject = sent.body = sent.unsubscribe_url = ""
                 session.add(sent)
+        context.database.forget_erased()
 
 
 def _message(row: OutboxMessage, settings: Settings) -> EmailMessage:

@@ -9,9 +9,9 @@ from app import create_app
 from consultation.contributions.models import Contribution, ContributionState
 from core.db import get_database
 from surveys import invitations
-from surveys.models import Submission, SubmissionState
+from surveys.models import QuotaCount, Submission, SubmissionState
 from tests.plugins.application import make_settings
-from tests.support.journey import SECOND_PAGE, begin, make_asked_round
+from tests.support.journey import DOCUMENT, SECOND_PAGE, begin, make_asked_round
 from tests.support.make import NOW, make_consultation, make_stakeholder
 from tests.support.pages import PageClient
 
@@ -72,3 +72,24 @@ def test_fifty_parallel_first_pages_of_one_invitation_leave_one_response(place):
     assert set(codes) <= {303, 409}
     assert 303 in codes
     assert only(database, Submission).answers["consent"]["value"] is True
+
+
+def test_of_many_who_hand_in_at_once_only_as_many_as_the_quota_are_counted(place):
+    app, database, _row, _token = place
+    document = {**DOCUMENT, "quotas": [{"code": "all", "condition": "1 = 1", "limit": 3}]}
+    with app.app_context(), database.transaction() as session:
+        other = make_consultation(session, slug="other")
+        row = make_asked_round(session, consultation=other, document=document)
+    client = app.test_client()
+    jobs = []
+    for _person in range(12):
+        token, page = begin(client, row)
+        page = client.submit(page.form("/s/"), {"q_consent": "y"})
+        form = client.submit(page.form("/s/"), SECOND_PAGE).form("/submit")
+        jobs.append((f"/s/{token}/submit", form.fields))
+    codes = post_at_once(app, client, jobs)
+    assert sorted(codes) == [303] * 3 + [409] * 9
+    assert only(database, QuotaCount).taken == 3
+    with database.read_session() as session:
+        states = [found.state for found in session.exec(select(Submission))]
+    assert states.count(SubmissionState.SUBMITTED) == 3
