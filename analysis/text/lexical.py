@@ -77,7 +77,8 @@ class LexicalVectors:
             sublinear_tf=True,
             dtype=np.float32,
         )
-        matrix = csr_matrix(self._terms.fit_transform(documents))
+        terms = csr_matrix(self._terms.fit_transform(documents))
+        matrix = terms
         self._characters: TfidfVectorizer | None = None
         if len(texts) <= MOST_TEXTS_FOR_CHARACTERS:
             self._characters = TfidfVectorizer(
@@ -103,24 +104,32 @@ class LexicalVectors:
             self._words.fit(documents)
         except ValueError:
             self._words = None
-        return self._vectors(matrix, documents)
+        return self._vectors(matrix, _rows_with_terms(terms), documents)
 
     def transform(self, texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of texts, of length 1, or 0 where no term is known."""
         documents = _documents(texts, languages)
-        return self._vectors(self._matrix(texts, documents), documents)
+        terms = csr_matrix(self._terms.transform(documents))
+        matrix = terms
+        if self._characters is not None:
+            matrix = _beside(terms, self._characters.transform(_cut(texts)))
+        return self._vectors(matrix, _rows_with_terms(terms), documents)
 
-    def _vectors(self, matrix: csr_matrix, documents: list[list[str]]) -> NDArray[np.float32]:
-        blocks = [unit(np.asarray(matrix @ self.components_.T))]
+    def _vectors(
+        self, matrix: csr_matrix, known: NDArray[np.bool_], documents: list[list[str]]
+    ) -> NDArray[np.float32]:
+        # Groups of characters alone are like something in any text: without a known term there
+        # is nothing to go by.
+        projected = np.asarray(matrix @ self.components_.T)
+        blocks = [unit(np.where(known[:, None], projected, 0.0))]
         if self._words is not None:
             blocks.append(self._words.transform(documents))
         return unit(np.hstack(blocks).astype(np.float32))
 
-    def _matrix(self, texts: Sequence[str], documents: list[list[str]]) -> csr_matrix:
-        matrix = csr_matrix(self._terms.transform(documents))
-        if self._characters is None:
-            return matrix
-        return _beside(matrix, self._characters.transform(_cut(texts)))
+
+def _rows_with_terms(terms: csr_matrix) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.diff(terms.indptr) > 0
+    return found
 
 
 def _beside(matrix: csr_matrix, characters: csr_matrix) -> csr_matrix:

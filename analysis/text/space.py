@@ -17,10 +17,12 @@ DIMENSIONS = 64
 NEIGHBOURS = 15
 STEPS = 3
 _KEEP = np.float32(0.5)
-#: One-sided 99 % point of the normal distribution, and the share below minus one deviation.
-_POINT = 2.326
+#: One-sided 95 % point of the normal distribution, and the share below minus one deviation.
+_POINT = 1.645
 _BELOW = 0.1587
 _PAIRS = 20_000
+#: Neighbours that tell whether a text is like any other.
+_NEAREST = 5
 
 
 class TextSpace:
@@ -43,8 +45,8 @@ class TextSpace:
     step_ : sparse matrix, shape (n, n)
         From each text to its neighbours.
     chance_ : float
-        The cosine that one pair in a hundred of unrelated texts reaches: the middle of all pairs
-        and 2.33 times its distance to the lower deviation, since the upper half holds the pairs
+        The cosine that one pair in twenty of unrelated texts reaches: the middle of all pairs
+        and 1.645 times its distance to the lower deviation, since the upper half holds the pairs
         that are related.
 
     References
@@ -98,7 +100,7 @@ class TextSpace:
         blocks = self._blocks(words, languages, sentences)
         self._mean = blocks.mean(axis=0)
         self._axes = _principal(blocks - self._mean, self.dimensions)
-        self.base_ = unit((blocks - self._mean) @ self._axes)
+        self.base_ = self._project(blocks)
         self._index = NeighbourIndex(seed=self.seed).fit(self.base_)
         nearest = self._index.query(self.base_, self._k(len(texts)), itself=True)
         self.nearness_ = _mean_similarity(nearest)
@@ -107,6 +109,12 @@ class TextSpace:
         self.rows_ = unit(self._history[-1])
         self.chance_ = _chance(self.base_, self.seed)
         return self
+
+    def _project(self, blocks: Rows) -> Rows:
+        """A text of which nothing was read lies nowhere, at 0, and not opposite the mean."""
+        read = np.any(blocks != 0, axis=1)
+        projected = (blocks - self._mean) @ self._axes
+        return unit(np.where(read[:, None], projected, np.float32(0)))
 
     def _k(self, n: int) -> int:
         """Few texts have few true neighbours."""
@@ -121,13 +129,13 @@ class TextSpace:
         -------
         rows : ndarray of float32, shape (m, d)
         nearness : ndarray of float32, shape (m,)
-            The mean cosine to the neighbours among the fitted texts.
+            The mean cosine to the five nearest of the fitted texts.
         """
         if not len(texts):
             return np.zeros((0, self.base_.shape[1]), np.float32), np.zeros(0, np.float32)
         words = None if self._lexical is None else self._lexical.transform(texts, languages)
         blocks = self._blocks(words, languages, sentences)
-        found = unit((blocks - self._mean) @ self._axes)
+        found = self._project(blocks)
         nearest = self._index.query(found, self._k(len(self.base_)))
         step = transition(nearest, len(self.base_))
         for earlier in self._history[:-1]:
@@ -165,7 +173,8 @@ def _histories(base: Rows, step: csr_matrix, steps: int) -> list[Rows]:
 
 
 def _mean_similarity(nearest: Nearest) -> Rows:
-    found: Rows = np.maximum(nearest.similarity, 0.0).mean(axis=1)
+    """Over the few nearest: a small topic has no fifteen texts."""
+    found: Rows = np.maximum(nearest.similarity[:, :_NEAREST], 0.0).mean(axis=1)
     return found
 
 

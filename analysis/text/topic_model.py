@@ -42,7 +42,7 @@ class Placed:
     probabilities : ndarray of float32, shape (n, n_topics)
         The share of refits that would put a text into each topic, rows summing to 1.
     nearness : ndarray of float32, shape (n,)
-        The mean cosine to the neighbours among the fitted texts.
+        The mean cosine to the five nearest of the fitted texts.
     """
 
     labels: NDArray[np.int64]
@@ -62,6 +62,11 @@ class Placed:
             np.concatenate([placed.probabilities for placed in all_of]),
             np.concatenate([placed.nearness for placed in all_of]),
         )
+
+    def take(self, places: Sequence[int]) -> "Placed":
+        """Those texts, in that order, as often as they are named."""
+        rows = np.asarray(places, dtype=np.int64)
+        return Placed(self.labels[rows], self.probabilities[rows], self.nearness[rows])
 
     @classmethod
     def empty(cls, n_topics: int) -> Self:
@@ -289,8 +294,8 @@ class TopicModel:
     def decide(self, placed: Placed) -> NDArray[np.int64]:
         """Say "none of the above" and "undecided" where that is the truth, and which of the two.
 
-        None of the above: the text is no nearer to its neighbours than chance brings one pair in
-        a hundred. Undecided: it has neighbours, but no topic would get it often enough.
+        None of the above: the text is no nearer to its five nearest than chance brings one pair in
+        twenty. Undecided: it has neighbours, but no topic would get it often enough.
         """
         found = placed.labels.copy()
         found[placed.confidence() < LEAST_CONFIDENCE] = UNDECIDED

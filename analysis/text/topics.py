@@ -113,8 +113,8 @@ def find_topics(
 
     Notes
     -----
-    One copy of each family of near-copies is fitted, so that a campaign does not make itself
-    several topics; all copies are then assigned. All work is done on one thread, so that the
+    One copy of each family of near-copies is learned from, so that a campaign does not make itself
+    several topics; the others lie where it lies. All work is done on one thread, so that the
     same input gives the same bytes.
 
     References
@@ -192,24 +192,22 @@ def _fit(
     sentences: SentenceVectors | Encoder | None,
     work: Work | None,
 ) -> Part | None:
-    """Learn from one copy of each family, and place all; None where nothing is shared."""
-    family = corpus.quality.family
-    first = [row for row in rows if family[row] == row]
-    copies = [row for row in rows if family[row] != row]
-    order = np.array(first + copies, dtype=np.int64)
-    texts = [corpus.texts[row] for row in order]
-    tags = [corpus.tags[row] for row in order]
-    n = len(first)
+    """Learn from one copy of each family; the others lie where it lies. None: nothing is shared."""
+    first: dict[int, int] = {}
+    for row in rows:
+        first.setdefault(corpus.quality.family[row], row)
+    learned = np.array(list(first.values()), dtype=np.int64)
+    texts = [corpus.texts[row] for row in learned]
+    tags = [corpus.tags[row] for row in learned]
     known = corpus.background.strata
-    strata = None if known is None else [known[row] for row in first]
-    own = sentences.rows[order[:n]] if isinstance(sentences, SentenceVectors) else sentences
-    others = sentences.rows[order[n:]] if isinstance(sentences, SentenceVectors) else sentences
+    strata = None if known is None else [known[row] for row in learned]
+    own = sentences.rows[learned] if isinstance(sentences, SentenceVectors) else sentences
     try:
-        model.fit(texts[:n], tags[:n], own, strata=strata, work=work)
+        model.fit(texts, tags, own, strata=strata, work=work)
     except TooFewAnswers:
         return None
-    placed = model.placed_
-    if copies:
-        more = model.place_in_parts(texts[n:], tags[n:], others, work=work or Work())
-        placed = placed.then(more)
-    return Part(order, model, placed, model.decide(placed))
+    place = {family: number for number, family in enumerate(first)}
+    copies = [row for row in rows if first[corpus.quality.family[row]] != row]
+    beside = model.placed_.take([place[corpus.quality.family[row]] for row in copies])
+    placed = model.placed_.then(beside)
+    return Part(np.array([*learned, *copies]), model, placed, model.decide(placed))

@@ -7,6 +7,7 @@ import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score
 
+from analysis.errors import TooFewAnswers
 from analysis.text.align import Change, align
 from analysis.text.centring import LanguageCentring
 from analysis.text.clusters import cluster, join
@@ -272,3 +273,58 @@ def test_vectors_that_do_not_belong_to_the_texts_are_refused():
     vectors = SentenceVectors(np.zeros((1, 4), dtype=np.float32), frozenset({"en"}), "x")
     with pytest.raises(ValueError, match="same length"):
         find_topics(["a", "b"], ["en", "en"], seed=1, sentences=vectors)
+
+
+HOSTILE = [
+    "x" * 1_000_000,
+    "word " * 200_000,
+    "🙂🙂🙂",
+    "\x00\x00\x00",
+    "\u202eevil\u202c reversed words here",
+    "مياه water 水 вода mixed scripts",
+    "\ud800 lone surrogate in words",
+    "",
+    "   ",
+    "-" * 5_000,
+]
+
+
+@pytest.mark.parametrize("with_meaning", [False, True], ids=["words", "sentences"])
+def test_hostile_texts_among_real_ones_change_nothing_for_the_others(with_meaning, request):
+    encoder = request.getfixturevalue("multilingual") if with_meaning else None
+    texts, labels = corpus()
+    tags = ["en"] * (len(texts) + len(HOSTILE))
+    sentences = None if encoder is None else encode(encoder, texts + HOSTILE)
+    found = find_topics(texts + HOSTILE, tags, seed=1, rules=Rules(k=4), sentences=sentences)
+    assert np.isfinite(found.confidence).all()
+    for name in SUBJECTS:
+        own = found.assignment[[row for row, label in enumerate(labels) if label == name]]
+        assert (own == np.bincount(own[own >= 0]).argmax()).mean() > 0.9
+    assert all(0 <= row < len(texts) for topic in found.topics for row in topic.exemplars[:1])
+
+
+def test_a_hundred_thousand_equal_answers_are_one_answer_many_times():
+    texts, _labels = corpus()
+    many = ["Ban the training of models near our rivers now"] * 100_000
+    found = find_topics(texts + many, ["en"] * (len(texts) + len(many)), seed=1, rules=Rules(k=4))
+    assert len(set(found.assignment[len(texts) :].tolist())) == 1
+    assert len(found.models[0].sample_) <= len(texts) + 1
+
+
+def test_a_language_of_three_answers_is_read_with_the_others_or_said_to_be_unread(multilingual):
+    texts, _labels = corpus()
+    three = ["Вода рек уходит в дата-центры", "Роботы забирают работу", "Ложные видео на выборах"]
+    tags = ["en"] * len(texts) + ["ru"] * 3
+    alone = find_topics(texts + three, tags, seed=1, rules=Rules(k=4))
+    assert alone.unread_languages == {"ru": 3}
+    assert alone.assignment[-3:].tolist() == [-3, -3, -3]
+    sentences = encode(multilingual, texts + three)
+    shared = find_topics(texts + three, tags, seed=1, rules=Rules(k=4), sentences=sentences)
+    assert shared.unread_languages == {}
+    assert (shared.assignment[-3:] > -3).all()
+
+
+def test_one_text_and_none_are_typed_too_little_for_the_estimator():
+    for texts in ([], ["one answer about water"], ["one", "two", "three", "four", "five", "six"]):
+        with pytest.raises(TooFewAnswers):
+            TopicModel(2, seed=1).fit(texts, ["en"] * len(texts))
