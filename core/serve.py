@@ -1,7 +1,5 @@
 """`flask serve`: the one process that serves pages and, unless told otherwise, does the jobs."""
 
-import gc
-
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -30,14 +28,4 @@ def serve() -> None:
         ident=None,
     )
     click.echo(f"Serving on http://{settings.host}:{settings.port} (stop with Ctrl+C)")
-    _keep_what_is_loaded()
     server.run()
-
-
-def _keep_what_is_loaded() -> None:
-    """Modules and templates stay until the end: the search for garbage need not walk them again.
-
-    It walks all that is not set aside; with requests coming in, that is a seventh of the time.
-    """
-    gc.collect()
-    gc.freeze()
