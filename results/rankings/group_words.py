@@ -39,7 +39,7 @@ def guarded(document: Document) -> list[str]:
     if quiet:
         words.append(
             ngettext(
-                "Leaving out the one other group looked at changes nothing among the first %(k)s.",
+                "Leaving out the %(num)s other group looked at changes nothing among the first %(k)s.",
                 "Leaving out any one of the %(num)s other groups looked at changes nothing among "
                 "the first %(k)s.",
                 quiet,
@@ -150,7 +150,7 @@ def turned(document: Document, dimension: str) -> list[str]:
     if len(found) > len(clear):
         words.append(
             ngettext(
-                "One pair of items stands the other way round in most groups, by no more than "
+                "%(num)s pair of items stands the other way round in most groups, by no more than "
                 "chance.",
                 "%(num)s pairs of items stand the other way round in most groups, by no more than "
                 "chance.",

@@ -85,7 +85,7 @@ def settled(document: Document) -> list[str]:
         free = k - len(found["inside"])
         words.append(
             ngettext(
-                "One place of the first %(k)s is open between %(items)s.",
+                "%(num)s place of the first %(k)s is open between %(items)s.",
                 "%(num)s places of the first %(k)s are open between %(items)s.",
                 free,
                 k=k,
