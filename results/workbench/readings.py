@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sqlmodel import Session, col, delete, func, select
 
-from analysis.text.selection import most_informative
 from consultation.contributions.models import Contribution
 from core.auth.models import Account
 from core.errors import Conflict, Invalid
 from core.i18n import _
+from core.later import Later
 from results.workbench import machine, population
 from results.workbench.labels import audit_members
 from results.workbench.models import (
@@ -33,6 +34,11 @@ from results.workbench.models import (
     Theme,
     ThemeDecision,
 )
+
+if TYPE_CHECKING:
+    from analysis.text import selection
+else:
+    selection = Later("analysis.text.selection")
 
 ORDER_SEED = 20_260_402
 MOST_ASKED = 400
@@ -200,7 +206,7 @@ def _teaching(session: Session, codebook: Codebook) -> tuple[str, ...]:
         labels = np.full(coded.probability.shape, np.nan)
         rows = [coded.rows[key] for key in audit if key in coded.rows]
         labels[rows] = 0.0
-        order = most_informative(
+        order = selection.most_informative(
             coded.probability,
             labels,
             MOST_ASKED,
