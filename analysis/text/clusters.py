@@ -12,6 +12,8 @@ Rows = NDArray[np.float32]
 Labels = NDArray[np.int64]
 #: Groups found first, for each one wanted: a large topic is then several round pieces.
 PIECES = 2
+#: Up to so many groups; more of them are small anyway, and joining loses more than it gains.
+MOST_JOINED = 40
 _FEWEST_IN_PIECE = 4
 _SETTLING = 2
 
@@ -50,7 +52,7 @@ def cluster(rows: Rows, k: int, *, seed: int, fewest: int = 1) -> Clusters:
     Notes
     -----
     k-means with `PIECES` × k centres (two starts), then average linkage of the pieces, weighted
-    by size, down to k; then each point goes to the nearest centre, twice. k-means alone likes
+    by size, down to k (for up to `MOST_JOINED` groups); then each point goes to the nearest centre, twice. k-means alone likes
     groups of one size, and topics are not.
 
     References
@@ -58,7 +60,7 @@ def cluster(rows: Rows, k: int, *, seed: int, fewest: int = 1) -> Clusters:
     Arthur & Vassilvitskii 2007 (k-means++); Sokal & Michener 1958 (average linkage); Kaufman &
     Rousseeuw 1990, chapter 5.
     """
-    wanted = max(k, min(PIECES * k, len(rows) // _FEWEST_IN_PIECE))
+    wanted = max(k, min(PIECES * k, len(rows) // _FEWEST_IN_PIECE)) if k <= MOST_JOINED else k
     labels = pieces(rows, wanted, seed=seed, starts=2)
     centres = means(rows, labels)
     joined = join(centres, np.bincount(labels), k)[labels]

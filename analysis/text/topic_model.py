@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import TooFewAnswers
 from analysis.text.clusters import cluster, join
-from analysis.text.encoders import Encoder, vectors_of
+from analysis.text.encoders import Encoder, encode, vectors_of
 from analysis.text.levels import choose_levels
 from analysis.text.partitions import PART, Arrays, Work, bounds, map_parts, part_name
 from analysis.text.sampling import stratified_sample
@@ -173,7 +173,7 @@ class TopicModel:
         tags = languages if whole else [languages[row] for row in sample]
         space = TextSpace(seed=self.seed, neighbours=self.neighbours, steps=self.steps)
         try:
-            space.fit(own, tags, vectors_of(_take(sentences, sample), own))
+            space.fit(own, tags, _encoded(_take(sentences, sample), own, work))
         except ValueError:
             raise TooFewAnswers(n=0, needed=FEWEST_TEXTS) from None
         self.space_ = space
@@ -308,6 +308,15 @@ def _take(
 ) -> Rows | Encoder | None:
     """The vectors of some texts; an encoder stays as it is."""
     return sentences[rows] if isinstance(sentences, np.ndarray) else sentences
+
+
+def _encoded(
+    sentences: Rows | Encoder | None, texts: Sequence[str], work: Work | None
+) -> Rows | None:
+    """The vectors of the texts that are learned from, made in parts where there is an encoder."""
+    if sentences is None or isinstance(sentences, np.ndarray):
+        return sentences
+    return encode(sentences, texts, work=work).rows
 
 
 def _place_part(
