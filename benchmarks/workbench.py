@@ -14,9 +14,11 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import which
 from statistics import median
 from typing import Any
 
@@ -39,6 +41,7 @@ from results.workbench import files, intake, jobs, readings, services
 from results.workbench.edits import Actor
 from results.workbench.models import Codebook, Purpose, Theme, ThemeKind
 from results.workbench.queries import coded_themes, themes
+from tests.plugins.browser import FLAGS, PROGRAMS
 
 SLUG = "whitepaper"
 TIMES = 3
@@ -209,13 +212,19 @@ def _measure(
 ) -> dict[str, float]:
     # An action changes what it would find the second time: it is asked for once.
     times = TIMES if method == "get" else 1
-    found = [_timed(lambda: _ask(client, method, path, data)) for _number in range(times)]
+    # A thread has no application context yet, so that each request gets one of its own.
+    with ThreadPoolExecutor(1) as thread:
+        found = [
+            _timed(lambda: thread.submit(_ask, client, method, path, data).result())
+            for _number in range(times)
+        ]
     return {name: median(one[name] for one in found) for name in ("wall_s", "cpu_s")}
 
 
 def _ask(client: FlaskClient, method: str, path: str, data: dict[str, Any] | None) -> None:
     response = client.open(f"/workbench/{SLUG}/{path}", method=method.upper(), data=data)
-    if response.status_code not in {200, 303}:
+    # A theme with few answers is not split, and says so: that is an answer too.
+    if response.status_code not in {200, 303, 409}:
         message = f"{path} answered {response.status_code}"
         raise RuntimeError(message)
 
@@ -234,11 +243,7 @@ def _served(app: Flask) -> Iterator[str]:
 
 def _draw_map(app: Flask) -> float:
     """Seconds from asking for the page of topics to a drawn map, in Chromium."""
-    from shutil import which  # noqa: PLC0415
-
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - an optional package
-
-    from tests.plugins.browser import FLAGS, PROGRAMS  # noqa: PLC0415 - it names Chromium
 
     program = next(filter(None, map(which, PROGRAMS)), None)
     client = _signed_in(app)
