@@ -1,5 +1,6 @@
 """The answers that a codebook speaks of: received, to its questions, and with something to read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlmodel import Session, col, func, select
 from analysis.text.quality import TextKind, kind_of
 from consultation.contributions.models import Contribution, ContributionState
 from results.workbench.models import Codebook
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,21 @@ def readable(session: Session, codebook: Codebook) -> list[tuple[Answer, str]]:
         .order_by(col(Contribution.id))
     )
     return [(Answer(*row[:4]), row[4]) for row in found if is_readable(row[4], row[1])]
+
+
+def readable_ids(session: Session, codebook: Codebook, known: Collection[str]) -> list[str]:
+    """The answers with something to read by id; the words of `known` ones are not looked at again."""
+    keys = [answer.id for answer in answers(session, codebook)]
+    unknown = [key for key in keys if key not in known]
+    fresh: set[str] = set()
+    for start in range(0, len(unknown), _AT_ONCE):
+        found = session.connection().execute(
+            select_columns(
+                col(Contribution.id), col(Contribution.text), col(Contribution.language)
+            ).where(col(Contribution.id).in_(unknown[start : start + _AT_ONCE]))
+        )
+        fresh |= {key for key, text, language in found if is_readable(text, language)}
+    return [key for key in keys if key in known or key in fresh]
 
 
 def is_readable(text: str, language: str) -> bool:

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
+from sqlalchemy import insert
 from sqlmodel import Session, col, delete, func, select
 
 from consultation.contributions.models import Contribution
@@ -97,7 +98,8 @@ def draw(
     """
     if not 1 <= size <= LARGEST_SAMPLE:
         raise Invalid(_("Draw between 1 and %(most)s answers.", most=LARGEST_SAMPLE), field="size")
-    everybody = [answer.id for answer, _text in population.readable(session, codebook)]
+    coded = machine.load(session, codebook)
+    everybody = population.readable_ids(session, codebook, coded.rows if coded else ())
     if not everybody:
         raise Invalid(_("There is no answer to draw from yet."))
     sample = session.exec(
@@ -120,10 +122,12 @@ def draw(
     session.add(sample)
     known = audit_members(session, codebook)
     wanted = sorted(everybody, key=lambda key: in_order(sample.seed, key))[:size]
-    for key in wanted:
-        if key not in known:
-            session.add(AuditMember(codebook_id=codebook.id or 0, contribution_id=key))
+    fresh = [
+        {"codebook_id": codebook.id, "contribution_id": key} for key in wanted if key not in known
+    ]
     session.flush()
+    if fresh:
+        session.connection().execute(insert(AuditMember), fresh)
     return sample
 
 
