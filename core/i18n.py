@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale, refresh
 from flask_babel import force_locale as force_locale
@@ -97,12 +97,24 @@ def keep_language(response: Response, language: str, others: Collection[str] = (
 
 
 def direction(language: str) -> str:
-    return str(Locale.parse(language, sep="-").text_direction)
+    locale = _locale(language)
+    return "ltr" if locale is None else str(locale.text_direction)
 
 
 def own_name(language: str) -> str:
-    locale = Locale.parse(language, sep="-")
+    """A language's name for itself; the tag where no one language is meant or it is unknown."""
+    locale = _locale(language)
+    if locale is None:
+        return language
     return str(locale.get_display_name(locale) or language).capitalize()
+
+
+def _locale(language: str) -> Locale | None:
+    """None for tags such as `mul` and `und`, which texts carry and no locale answers to."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 def init_app(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.i18n import find_language, text_in, wider
+from core.i18n import direction, find_language, own_name, text_in, wider
 
 
 def test_a_tag_is_cut_from_its_end_and_a_lone_letter_goes_along():
@@ -37,3 +37,14 @@ def test_each_text_falls_back_alone():
     assert text_in(texts, "zh-Hant-TW") == "水"
     assert text_in(texts, "sw", "zh") == "水"
     assert text_in({"fr": "Eau"}, "sw") == "Eau"
+
+
+@pytest.mark.parametrize("tag", ["mul", "xx-nowhere", ""])
+def test_a_tag_that_is_no_one_language_names_itself(tag):
+    assert own_name(tag) == tag
+    assert direction(tag) == "ltr"
+
+
+def test_a_language_is_called_by_its_own_name():
+    assert own_name("fr") == "Français"
+    assert direction("ar") == "rtl"
