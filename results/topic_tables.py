@@ -62,6 +62,8 @@ def _rows(
     return [
         {
             **_topic(topic, base),
+            # Texts of other topics that speak of this one too.
+            "also": sum(number == topic.number for _row, number, _share in found.also),
             "exemplars": [ids[row] for row in topic.exemplars],
             "in_campaigns": sum(found.quality.is_campaign(row) for row in members[topic.number]),
             "by": {
