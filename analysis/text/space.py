@@ -1,6 +1,7 @@
 """The space in which topics are looked for: meaning and words of a text, and of its neighbours."""
 
 from collections.abc import Sequence
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,9 @@ DIMENSIONS = 64
 NEIGHBOURS = 15
 STEPS = 3
 _KEEP = np.float32(0.5)
-#: One-sided 95 % point of the normal distribution, and the share below minus one deviation.
-_POINT = 1.645
+#: The share of a normal distribution below minus one deviation, and the most deviations asked for.
 _BELOW = 0.1587
+_MOST_DEVIATIONS = 3.0
 _PAIRS = 20_000
 #: Neighbours that tell whether a text is like any other.
 _NEAREST = 5
@@ -45,9 +46,9 @@ class TextSpace:
     step_ : sparse matrix, shape (n, n)
         From each text to its neighbours.
     chance_ : float
-        The cosine that one pair in twenty of unrelated texts reaches: the middle of all pairs
-        and 1.645 times its distance to the lower deviation, since the upper half holds the pairs
-        that are related.
+        The cosine to its five nearest that a text would reach among as many unrelated ones: the
+        middle of all pairs, and as many deviations as five in n are rare (at most 3). One
+        deviation is the distance to the lower one, since the upper half holds related pairs.
 
     References
     ----------
@@ -187,4 +188,6 @@ def _chance(base: Rows, seed: int) -> float:
     if not len(cosines):
         return 1.0
     middle, low = np.quantile(cosines, [0.5, _BELOW])
-    return float(middle + _POINT * (middle - low))
+    rare = min(0.5, _NEAREST / len(base))
+    deviations = min(_MOST_DEVIATIONS, NormalDist().inv_cdf(1 - rare))
+    return float(middle + deviations * (middle - low))

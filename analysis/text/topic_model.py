@@ -294,8 +294,8 @@ class TopicModel:
     def decide(self, placed: Placed) -> NDArray[np.int64]:
         """Say "none of the above" and "undecided" where that is the truth, and which of the two.
 
-        None of the above: the text is no nearer to its five nearest than chance brings one pair in
-        twenty. Undecided: it has neighbours, but no topic would get it often enough.
+        None of the above: the text is no nearer to its five nearest than it would be among as many
+        unrelated texts. Undecided: it has neighbours, but no topic would get it often enough.
         """
         found = placed.labels.copy()
         found[placed.confidence() < LEAST_CONFIDENCE] = UNDECIDED
