@@ -149,7 +149,7 @@ def test_shares_that_do_not_add_up_are_refused(store, place, shares):
 
 def test_the_migrations_put_the_same_triggers(store, tmp_path):
     if store.dialect != "sqlite":
-        names = "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'guard_%' ORDER BY 1"
+        names = "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'guard_target%' ORDER BY 1"
         with store.read_session() as session:
             found = session.connection().execute(text(names)).scalars().all()
         assert found == ["guard_target", "guard_target_registration"]
