@@ -29,7 +29,7 @@ from analysis.text.partitions import Work, part_name
 from analysis.text.topic_model import TopicModel
 from benchmarks.clusterings import Labelled, cpu_seconds, read, score
 from benchmarks.reporting import peak_mb, print_report
-from results.computing.executors import MANY, executor_for
+from results.computing.executors import MANY, work_for
 from results.computing.topics import MOST_KEPT
 
 ENCODERS = ("usem3", "lexical")
@@ -98,8 +98,8 @@ def measure(data: Labelled, k: int | None, encoder: str, seed: int, work: Work) 
 def _work(workers: int, dask: str) -> Iterator[Work]:
     """Here, in more processes, or by the workers of Dask."""
     if dask:
-        with executor_for(MANY, dask) as executor:
-            yield Work(executor=executor)
+        with work_for(MANY, dask) as work:
+            yield work
         return
     if workers == 0:
         yield Work()

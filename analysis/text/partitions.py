@@ -41,6 +41,10 @@ def _never() -> bool:
     return False
 
 
+def _itself(value: Any) -> Any:
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """Who works on parts, who is told, who may stop it, and where finished parts are kept.
@@ -55,12 +59,16 @@ class Work:
     is_cancelled : callable
         Asked after each part.
     shelf : Shelf, optional
+    share : callable
+        Gets what many parts need, such as a model, and gives what stands for it in their
+        arguments: with Dask a reference, so that it travels to each machine once.
     """
 
     executor: Executor | None = None
     progress: Callable[[int, int], None] = _tell_nobody
     is_cancelled: Callable[[], bool] = _never
     shelf: Shelf | None = None
+    share: Callable[[Any], Any] = _itself
 
 
 @dataclass(slots=True)

@@ -242,10 +242,8 @@ class TopicModel:
     ) -> Placed:
         """Where many new texts lie, worked on in parts; the same wherever that is done."""
         cuts = bounds(len(texts), PART)
-        arguments = [
-            (self._without_texts(), texts[cut], languages[cut], _take(sentences, cut))
-            for cut in cuts
-        ]
+        slim = work.share(self._without_texts()) if cuts else None
+        arguments = [(slim, texts[cut], languages[cut], _take(sentences, cut)) for cut in cuts]
         encoder = "" if sentences is None or isinstance(sentences, np.ndarray) else sentences.name
         state = self.fingerprint() if cuts else ""
         names = [part_name(state, encoder, texts[cut], languages[cut]) for cut in cuts]

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
 
+from analysis.text.partitions import Work
 from core.errors import SettingsError
 
 #: Texts from which starting more processes pays.
@@ -16,8 +18,8 @@ _RETRIES = 3
 
 
 @contextmanager
-def executor_for(n_texts: int, dask: str) -> Iterator[Executor | None]:
-    """An executor for so many texts; None where one process does it sooner.
+def work_for(n_texts: int, dask: str) -> Iterator[Work]:
+    """Who works on so many texts; this process alone where that is sooner.
 
     Parameters
     ----------
@@ -26,18 +28,18 @@ def executor_for(n_texts: int, dask: str) -> Iterator[Executor | None]:
         The address of a Dask scheduler, such as `tcp://scheduler:8786`; empty for this machine.
     """
     if n_texts < MANY:
-        yield None
+        yield Work()
     elif dask:
-        with _dask(dask) as executor:
-            yield executor
+        with _dask(dask) as work:
+            yield work
     else:
         count = os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()
         with ProcessPoolExecutor(count or 1, mp_context=get_context("spawn")) as pool:
-            yield pool
+            yield Work(executor=pool)
 
 
 @contextmanager
-def _dask(address: str) -> Iterator[Executor]:
+def _dask(address: str) -> Iterator[Work]:
     if find_spec("distributed") is None:
         raise SettingsError("POLYLOGUE_DASK is set, but the package 'distributed' is missing.")
     # An optional package: most installations never need a second machine.
@@ -46,4 +48,4 @@ def _dask(address: str) -> Iterator[Executor]:
         distributed.Client(address) as client,
         client.get_executor(pure=False, retries=_RETRIES) as executor,
     ):
-        yield executor
+        yield Work(executor=executor, share=partial(client.scatter, broadcast=True, hash=False))

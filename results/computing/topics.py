@@ -1,6 +1,7 @@
 """Topics of the free texts of all channels."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analysis.errors import TooFewAnswers
 from analysis.text.encoders import (
@@ -16,7 +17,7 @@ from analysis.text.tokens import base_language
 from analysis.text.topics import FEWEST_TEXTS, Background, FoundTopics, find_topics
 from consultation.people.classifications import SECTORS, groups
 from results import topic_tables
-from results.computing.executors import executor_for
+from results.computing.executors import work_for
 from results.computing.inputs import Inputs, Progress, Result, group_texts
 from results.computing.vectors import VectorFiles
 from results.tables import DIGITS
@@ -53,8 +54,8 @@ def _find(
     progress: Progress,
 ) -> FoundTopics:
     regions, sectors = attributes["region"], attributes["sector"]
-    with executor_for(len(texts), inputs.dask) as executor:
-        work = Work(executor=executor, progress=_told(progress))
+    with work_for(len(texts), inputs.dask) as workers:
+        work = replace(workers, progress=_told(progress))
         return find_topics(
             texts,
             languages_of(texts, declared, inputs.languages),

@@ -3,6 +3,7 @@
 import os
 import signal
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from time import sleep
@@ -153,7 +154,8 @@ def test_two_dask_workers_place_texts_as_one_process_does(cluster, model, monkey
     texts = texts_of(3_000, seed=2)
     tags = ["en"] * len(texts)
     with client.get_executor(pure=False, retries=3) as executor:
-        far = model.place_in_parts(texts, tags, None, work=Work(executor=executor))
+        work = Work(executor=executor, share=partial(client.scatter, broadcast=True, hash=False))
+        far = model.place_in_parts(texts, tags, None, work=work)
     assert same(far, model.place_in_parts(texts, tags, None, work=Work()))
 
 

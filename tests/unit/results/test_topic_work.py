@@ -71,15 +71,15 @@ def test_nothing_known_of_languages_stays_undetermined():
 
 
 def test_few_texts_start_no_process():
-    with executors.executor_for(10, "") as executor:
-        assert executor is None
+    with executors.work_for(10, "") as work:
+        assert work.executor is None
 
 
 def test_dask_that_is_not_installed_is_said_to_be(monkeypatch):
     monkeypatch.setattr(executors, "find_spec", lambda _name: None)
     with (
         pytest.raises(SettingsError, match="distributed"),
-        executors.executor_for(10_000, "tcp://127.0.0.1:1"),
+        executors.work_for(10_000, "tcp://127.0.0.1:1"),
     ):
         pytest.fail("no executor may come of it")
 
