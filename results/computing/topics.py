@@ -37,7 +37,12 @@ def add_topics(result: Result, inputs: Inputs, progress: Progress) -> None:
     texts = [inputs.texts.get(key, "") for key in ids]
     attributes = {name: frame[name].to_list() for name in labels}
     try:
-        found = _find(texts, frame["language"].to_list(), attributes, inputs, progress)
+        background = Background(
+            groups=attributes["region"],
+            strata=list(zip(attributes["region"], attributes["sector"], strict=True)),
+            quotable=frame["quotable"].to_list(),
+        )
+        found = _find(texts, frame["language"].to_list(), background, inputs, progress)
     except TooFewAnswers as error:
         needed = FEWEST_TEXTS
         result.documents["topics"] = {"too_few": {"n": error.n, "needed": needed}, "rows": []}
@@ -49,18 +54,17 @@ def add_topics(result: Result, inputs: Inputs, progress: Progress) -> None:
 def _find(
     texts: list[str],
     declared: list[str],
-    attributes: dict[str, list[str | None]],
+    background: Background,
     inputs: Inputs,
     progress: Progress,
 ) -> FoundTopics:
-    regions, sectors = attributes["region"], attributes["sector"]
     with work_for(len(texts), inputs.dask) as workers:
         work = replace(workers, progress=_told(progress))
         return find_topics(
             texts,
             languages_of(texts, declared, inputs.languages),
             seed=inputs.seed,
-            background=Background(groups=regions, strata=list(zip(regions, sectors, strict=True))),
+            background=background,
             sentences=_sentences(texts, inputs, work),
             work=work,
         )

@@ -1,15 +1,18 @@
 """Around the topics of a run: languages, vectors in files, who works, what became of topics."""
 
 import numpy as np
+import polars as pl
 import pytest
 
 from analysis.text.align import align
 from analysis.text.encoders import content_key, encode
 from core.errors import SettingsError
 from results.computing import executors
-from results.computing.topics import languages_of
+from results.computing.inputs import Inputs, Result
+from results.computing.topics import add_topics, languages_of
 from results.computing.vectors import VectorFiles
 from results.publication import topic_changes
+from results.snapshots import Frozen
 
 
 class Counting:
@@ -89,3 +92,76 @@ def test_what_became_of_topics_is_a_document():
     assert found["rows"][0]["change"] == "split"
     assert found["rows"][0]["after"] == ["2", "3"]
     assert found["rows"][1]["change"] == "faded"
+
+
+def test_only_answers_that_may_be_quoted_stand_for_a_topic():
+    subjects = [
+        [
+            "water",
+            "wells",
+            "drought",
+            "river",
+            "pumps",
+            "harvest",
+            "farmers",
+            "rain",
+            "irrigation",
+            "reservoir",
+            "soil",
+        ],
+        [
+            "factory",
+            "wages",
+            "unions",
+            "layoffs",
+            "machines",
+            "training",
+            "workers",
+            "pensions",
+            "hiring",
+            "shifts",
+        ],
+        [
+            "children",
+            "school",
+            "privacy",
+            "phones",
+            "parents",
+            "bullying",
+            "teachers",
+            "consent",
+            "screens",
+            "harm",
+        ],
+    ]
+    dice = np.random.default_rng(1)
+    texts = {
+        f"id{n:03}": "about " + " ".join(dice.choice(subjects[n % 3], 7, replace=False))
+        for n in range(120)
+    }
+    ids = sorted(texts)
+    quotable = [n % 4 == 0 for n in range(120)]
+    frame = pl.DataFrame(
+        {
+            "id": ids,
+            "channel": ["survey"] * 120,
+            "language": ["en"] * 120,
+            "region": ["africa", "asia"] * 60,
+            "sector": ["academia"] * 120,
+            "quotable": quotable,
+        }
+    )
+    inputs = Inputs(
+        frozen=Frozen(answers={}, contributions=frame),
+        documents={},
+        texts=texts,
+        region_classification="m49_region",
+        targets={},
+        small=30,
+    )
+    result = Result()
+    add_topics(result, inputs, lambda _done, _total: None)
+    allowed = {key for key, may in zip(ids, quotable, strict=True) if may}
+    shown = [key for row in result.documents["topics"]["rows"] for key in row["exemplars"]]
+    assert shown
+    assert set(shown) <= allowed
