@@ -53,15 +53,17 @@ def _prepare() -> None:
         ).one_or_none()
         if known is None:
             click.echo("Writing the synthetic consultation …")
-            build_consultation(session, now)
-    click.echo("Computing the figures …")
-    if refresh(database, build.SLUG, now=now):
-        with database.transaction() as session:
-            _decide(session, datetime.now(UTC))
+            known = build_consultation(session, now)
+        computed = runs.latest(session, known) is not None
+    if not computed:
+        click.echo("Computing the figures …")
+        refresh(database, build.SLUG, now=now)
+    with database.transaction() as session:
+        _decide(session, datetime.now(UTC))
     _print_links(now)
 
 
-def build_consultation(session: Session, now: datetime) -> None:
+def build_consultation(session: Session, now: datetime) -> Consultation:
     """The synthetic consultation, from its template to its answers, before any run."""
     plan = template(TEMPLATE)
     entry = plan["rounds"][ROUND - 1]
@@ -96,6 +98,7 @@ def build_consultation(session: Session, now: datetime) -> None:
     stakeholders = build.add_stakeholders(session, consultation, content, now)
     build.add_responses(session, consultation, content, stakeholders)
     build.add_dialogue(session, consultation, content, now)
+    return consultation
 
 
 def _decide(session: Session, now: datetime) -> None:
