@@ -1,6 +1,7 @@
 """From a frozen snapshot to the tables of a run: the same input gives the same figures."""
 
 from results.computing.channels import add_channels
+from results.computing.emergence import add_emergence
 from results.computing.inputs import SEED, Inputs, Progress, Result, dimensions
 from results.computing.rankings import add_ranking
 from results.computing.summaries import Asked, add_measure, add_participation
@@ -38,6 +39,7 @@ def compute(inputs: Inputs, progress: Progress) -> Result:
         result, inputs, lambda part, parts: progress(done + TOPIC_STEPS * part // parts, steps)
     )
     add_themes(result, inputs)
+    add_emergence(result, inputs)
     add_channels(result, inputs)
     progress(steps, steps)
     return result

@@ -265,7 +265,14 @@ def _column_value(measure: Measure, value: Any) -> Any:
 def _contributions_frame(
     session: Session, consultation: Consultation, scope: Scope
 ) -> pl.DataFrame:
-    names = ("id", "question", "channel", "language", "region", "sector", "quotable", "text_hash")
+    types = dict.fromkeys(
+        ("id", "question", "channel", "language", "region", "sector"), pl.String
+    ) | {
+        "quotable": pl.Boolean,
+        "text_hash": pl.String,
+        "round": pl.Int64,
+        "received_on": pl.Date,
+    }
     numbers = select(Round.id).where(
         Round.consultation_id == consultation.id, col(Round.number).in_(scope.rounds)
     )
@@ -279,7 +286,10 @@ def _contributions_frame(
             col(Contribution.sector),
             col(Contribution.is_quotable),
             col(Contribution.text_hash),
+            col(Round.number),
+            col(Contribution.received_on),
         )
+        .outerjoin(Round, col(Round.id) == col(Contribution.round_id))
         .where(
             col(Contribution.consultation_id) == consultation.id,
             col(Contribution.state) == ContributionState.RECEIVED,
@@ -289,5 +299,4 @@ def _contributions_frame(
         .order_by(col(Contribution.id))
     )
     rows = [[str(value) if isinstance(value, Channel) else value for value in row] for row in found]
-    schema = {name: pl.Boolean if name == "quotable" else pl.String for name in names}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=types, orient="row")

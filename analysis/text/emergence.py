@@ -4,13 +4,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from analysis.breakdown import SMALL
 from analysis.multiplicity import benjamini_hochberg
 from analysis.text.comparisons import cohens_h
-from analysis.text.shares import Estimate, ThemeShare
-from analysis.types import Z
+from analysis.text.shares import FEWEST_AUDITED, Estimate, ThemeShare
+from analysis.types import Z, wilson
 
 #: Below this effect (Cohen's h) a change is not called one, however sure it is.
 SMALLEST_CHANGE = 0.2
@@ -66,7 +69,9 @@ class Trend:
     is_small: bool
 
 
-def trends(shares: Sequence[ThemeShare], periods: Sequence[str]) -> tuple[Trend, ...]:
+def trends(
+    shares: Sequence[ThemeShare], periods: Sequence[str], *, at: Sequence[float] | None = None
+) -> tuple[Trend, ...]:
     """Follow each theme through the periods.
 
     Parameters
@@ -76,7 +81,10 @@ def trends(shares: Sequence[ThemeShare], periods: Sequence[str]) -> tuple[Trend,
         audited answers of its own: a machine may read one round better than another, and the
         difference would look like news.
     periods : sequence of str
-        The periods in order; they are taken to be equally long.
+        The periods in order.
+    at : sequence of float, optional
+        Where each period lies, rising; by default they follow each other at equal distance. The
+        slope is the change from one unit of it to the next.
 
     Returns
     -------
@@ -86,7 +94,7 @@ def trends(shares: Sequence[ThemeShare], periods: Sequence[str]) -> tuple[Trend,
     Raises
     ------
     ValueError
-        A theme lacks the share of a period.
+        A theme lacks the share of a period, or a period its place.
 
     Notes
     -----
@@ -112,20 +120,80 @@ def trends(shares: Sequence[ThemeShare], periods: Sequence[str]) -> tuple[Trend,
     """
     by_cell = {(share.theme, share.group): share for share in shares if share.group is not None}
     themes = sorted({share.theme for share in shares})
+    places = [float(place) for place in (range(len(periods)) if at is None else at)]
+    if len(places) != len(periods) or any(b <= a for a, b in pairwise(places)):
+        raise ValueError("Each period needs its place, after the one before.")
     found = []
     for theme in themes:
         missing = [name for name in periods if (theme, name) not in by_cell]
         if missing:
             raise ValueError("Each theme needs a share in each period.")
-        found.append(_follow(theme, [by_cell[theme, name] for name in periods]))
+        found.append(_follow(theme, [by_cell[theme, name] for name in periods], places))
     adjusted = benjamini_hochberg([math.nan if one.p is None else one.p for one in found])
     return tuple(_judge(one, float(p)) for one, p in zip(found, adjusted, strict=True))
 
 
-def _follow(theme: int, cells: Sequence[ThemeShare]) -> Trend:
+def counted_shares(
+    raised: ArrayLike, periods: Sequence[str | None], *, small: int = SMALL
+) -> tuple[ThemeShare, ...]:
+    """Shares by period of what is counted as it stands, such as the topics a machine found.
+
+    Parameters
+    ----------
+    raised : array of bool, shape (n, t)
+        Whether each answer is counted for each theme.
+    periods : sequence of str or None, length n
+        None is left out.
+    small : int
+        Periods with fewer answers are flagged.
+
+    Returns
+    -------
+    tuple of ThemeShare
+        Period by period in the order of their names, as for `trends`. The interval is Wilson's,
+        as if the answers had been drawn by chance; None where a period has fewer than
+        `FEWEST_AUDITED` answers. Nothing here corrects the errors of who counted.
+
+    Raises
+    ------
+    ValueError
+        Shapes do not fit.
+
+    Examples
+    --------
+    >>> share = counted_shares([[True]] * 5 + [[False]] * 15, ["1"] * 20)[0]
+    >>> share.n, share.audit_raised, share.estimate.share
+    (20, 5, 0.25)
+    """
+    table = np.asarray(raised, dtype=np.bool_)
+    if table.ndim != 2 or len(table) != len(periods):
+        raise ValueError("Each answer needs one row and one period.")
+    keys = np.array(periods, dtype=object)
+    found = []
+    for name in sorted({period for period in periods if period is not None}):
+        rows = table[keys == name]
+        found += [
+            _counted(theme, name, int(column.sum()), len(rows), small)
+            for theme, column in enumerate(rows.T)
+        ]
+    return tuple(found)
+
+
+def _counted(theme: int, name: str, count: int, n: int, small: int) -> ThemeShare:
+    interval = wilson(count, n)
+    share = count / n
+    estimate = None
+    if n >= FEWEST_AUDITED and interval.low is not None and interval.high is not None:
+        estimate = Estimate(share, interval.low, interval.high)
+    return ThemeShare(
+        theme, name, n, float(n), n, count, estimate, estimate, share, 0.0, float(n), n < small
+    )
+
+
+def _follow(theme: int, cells: Sequence[ThemeShare], at: Sequence[float]) -> Trend:
     shares = tuple(cell.estimate for cell in cells)
     is_small = any(cell.is_small for cell in cells)
-    known = [(place, share) for place, share in enumerate(shares) if share is not None]
+    known = [(place, share) for place, share in zip(at, shares, strict=True) if share is not None]
     if len(known) < 2:
         return Trend(theme, shares, None, None, None, None, None, Course.TOO_LITTLE, is_small)
     first, last = known[0][1], known[-1][1]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from analysis.text.quality import TextKind, kind_of
 from analysis.text.shares import FEWEST_AUDITED
 from consultation.people.classifications import SECTORS, groups
+from results.computing.emergence import of_themes
 from results.computing.inputs import Inputs, Result, SignedOff, group_texts
 from results.workbench import coding, report, vectors, working
 from results.workbench.coded import AUDIT
@@ -42,6 +43,7 @@ def add_themes(result: Result, inputs: Inputs) -> None:
     shares = report.count(counted, with_differences=False)
     members = _members(rows, entries, labels, predictions)
     result.documents["themes"] = _document(entries, rows, counted, shares, members, inputs)
+    result.documents["emergence"] = of_themes(counted, entries, rows)
     result.theme_members = [
         (entry["code"], key, is_human, round(probability, report.DIGITS))
         for entry, found in zip(entries, members, strict=True)

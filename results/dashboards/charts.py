@@ -5,6 +5,8 @@ the installed package and is served by this installation.
 """
 
 import json
+from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -15,6 +17,12 @@ SOFT = "#9db4c8"
 WARN = "#b4531f"
 LETTER_PX = 8
 WIDEST_LABEL_PX = 340
+LONGEST_NAME = 60
+AXIS_PX = 64
+#: Told apart with every kind of colour vision, and by their marks.
+LINES = ("#1f3a5f", "#b4531f", "#2f7d6b", "#8a4b9a", "#8a6d1a", "#5b6770")
+MARKS = ("circle", "square", "diamond", "triangle-up", "x", "star")
+FAINT = "#b9c2cb"
 SCALE = ("#8c3b1a", "#c98a5e", "#d8d3c8", "#7fa3bd", "#1f3a5f")
 
 
@@ -164,6 +172,75 @@ def parts_of_groups(
     found["layout"]["showlegend"] = True
     found["layout"]["legend"] = {"orientation": "h", "traceorder": "normal"}
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One course over the periods: shares with their intervals, in colour or behind the others."""
+
+    name: str
+    shares: list[dict[str, float | None]]
+    is_loud: bool
+
+
+def courses(
+    periods: list[str], lines: list[Line], *, right_to_left: bool = False
+) -> dict[str, Any]:
+    """Shares in per cent over periods; the loud lines with their intervals and in the legend."""
+    figure = go.Figure()
+    loud = [line for line in lines if line.is_loud]
+    for line in lines:
+        if not line.is_loud:
+            _draw_line(figure, periods, line, {"color": FAINT, "width": 1}, None)
+    for place, line in enumerate(loud):
+        style = {"color": LINES[place % len(LINES)], "width": 2.5}
+        _draw_line(figure, periods, line, style, MARKS[place % len(MARKS)])
+    figure.update_xaxes(type="category", categoryorder="array", categoryarray=periods)
+    figure.update_yaxes(rangemode="tozero", ticksuffix=" %", automargin=True)
+    figure.update_layout(
+        margin={"l": 8, "r": 8, "t": 8, "b": 36},
+        height=380 + 22 * len(loud),
+        font={"family": "system-ui, sans-serif", "size": 14},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        showlegend=bool(loud),
+        legend={"orientation": "h", "y": -0.15, "yanchor": "top", "x": 0},
+    )
+    if right_to_left:
+        figure.update_xaxes(autorange="reversed")
+        figure.update_yaxes(side="right", automargin=False)
+        figure.update_layout(margin_r=AXIS_PX)
+    found: dict[str, Any] = json.loads(figure.to_json())
+    return found
+
+
+def _draw_line(
+    figure: go.Figure, periods: list[str], line: Line, style: dict[str, Any], mark: str | None
+) -> None:
+    values = [share["share"] for share in line.shares]
+    shares = [None if value is None else 100 * value for value in values]
+    more: dict[str, Any] = {}
+    if mark is not None:
+        more = {
+            "marker": {"symbol": mark, "size": 9},
+            "error_y": {
+                "type": "data",
+                "symmetric": False,
+                "array": [_gap(share["high"], share["share"]) for share in line.shares],
+                "arrayminus": [_gap(share["share"], share["low"]) for share in line.shares],
+                "thickness": 1.2,
+            },
+        }
+    figure.add_scatter(
+        x=periods,
+        y=shares,
+        name=escape(line.name)[:LONGEST_NAME],
+        mode="lines" if mark is None else "lines+markers",
+        line=style,
+        showlegend=mark is not None,
+        hovertemplate="%{fullData.name}<br>%{x}: %{y:.1f} %<extra></extra>",
+        **more,
+    )
 
 
 def _gap(high: float | None, low: float | None) -> float | None:

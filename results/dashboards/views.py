@@ -24,7 +24,7 @@ from core.security import chart_page, current_settings
 from core.web import render
 from results import publication, runs
 from results.agenda.queries import confirmed_topics
-from results.dashboards import charts
+from results.dashboards import charts, courses
 from results.dashboards.reading import View, chart_of, read
 from results.models import AnalysisRun, Audience, Misreading
 from results.refresh import COMPUTE, request_run
@@ -137,6 +137,37 @@ def topics(slug: str) -> BaseResponse:
         misreadings=_misreadings(consultation),
         own_name=own_name,
         form=BaseForm(),
+    )
+
+
+@bp.get("/dashboards/<slug>/over-time")
+@requires(Permission.VIEW_DASHBOARD)
+def over_time(slug: str) -> BaseResponse:
+    """Which themes appear, grow and fade over rounds and fortnights."""
+    consultation, run = _load(slug)
+    chart_page()
+    document = runs.table(session(), run, Audience.COMMITTEE, "emergence") if run else {}
+    by, series = courses.chosen(document, request.args.get("by", ""))
+    rows = courses.ordered(series)
+    named = confirmed_topics(session(), run) if run else {}
+    names = [courses.name_of(row, named, consultation.default_language) for row in rows]
+    periods = courses.period_names(by, series)
+    right_to_left = direction(current_language()) == "rtl"
+    return render(
+        "dashboards/over_time.html",
+        consultation=consultation,
+        run=run,
+        document=document,
+        by=by,
+        series=series,
+        rows=list(zip(rows, names, strict=True)),
+        periods=list(zip(series.get("periods", []), periods, strict=True)),
+        days_of=courses.days_of,
+        changes=runs.table(session(), run, Audience.COMMITTEE, "topic_changes") if run else {},
+        charts={"courses": courses.drawing(rows, names, periods, right_to_left=right_to_left)}
+        if rows
+        else {},
+        plotly_url=_plotly_url,
     )
 
 

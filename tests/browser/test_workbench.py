@@ -188,6 +188,9 @@ def test_an_analysts_session_from_the_codebook_to_the_report(
     judge_the_run(app, database, tmp_path)
     for path in ("", "codebook", "topics", "keyness", "log", "translations", "coders"):
         first.visit(BENCH + path)
+    for by in ("round", "fortnight"):
+        first.visit(f"/dashboards/summit/over-time?by={by}")
+    assert "two are needed" in first.page.locator("main").inner_text()
 
 
 def test_labels_are_given_on_a_phone_in_arabic_without_scripts(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.text.emergence import Course, trends
+from analysis.text.emergence import Course, counted_shares, trends
 from analysis.text.selection import audit_sample
 from analysis.text.shares import theme_shares
 
@@ -52,3 +52,25 @@ def test_a_period_without_share_is_refused():
     found = theme_shares([[1.0]], [0], [[1.0]], groups=["a"])
     with pytest.raises(ValueError, match="each period"):
         trends(found, ["a", "b"])
+
+
+def test_counted_shares_have_no_interval_where_a_period_has_few():
+    found = counted_shares([[True]] * 5 + [[False]] * 15 + [[True]] * 9, ["1"] * 20 + ["2"] * 9)
+    assert [(one.group, one.n, one.audit_raised) for one in found] == [("1", 20, 5), ("2", 9, 9)]
+    assert found[0].estimate.low < 0.25 < found[0].estimate.high
+    assert found[1].estimate is None
+    assert trends(found, ["1", "2"])[0].course is Course.TOO_LITTLE
+
+
+def test_answers_without_a_period_count_nowhere():
+    found = counted_shares([[True]] * 30, ["1"] * 20 + [None] * 10)
+    assert [one.n for one in found] == [20]
+
+
+def test_a_gap_between_periods_makes_the_slope_gentler():
+    found = counted_shares([[True]] * 10 + [[False]] * 30 + [[True]] * 30, ["1"] * 40 + ["2"] * 30)
+    near, far = trends(found, ["1", "2"])[0], trends(found, ["1", "2"], at=[0, 4])[0]
+    assert far.slope == pytest.approx(near.slope / 4)
+    assert far.p == pytest.approx(near.p)
+    with pytest.raises(ValueError, match="after the one before"):
+        trends(found, ["1", "2"], at=[1, 1])
