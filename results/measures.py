@@ -1,7 +1,7 @@
 """What the questions of a round measure, ready to be summarised and ranked."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -20,6 +20,7 @@ from results.tables import Texts
 from surveys.documents import Question, QuestionnaireDocument, Section
 from surveys.questions import REGISTRY
 from surveys.questions.base import Measure, Shape
+from surveys.shown import Shuffle, shuffles
 
 #: The names that the tables of a run use for the shapes that are summarised.
 KINDS = {
@@ -94,7 +95,9 @@ class Source:
     """What a ranking is made from.
 
     `otherwise` holds the positions under the other rule for what was left unranked, where there
-    is a choice: the result must say whether it depends on it.
+    is a choice: the result must say whether it depends on it. `shown` holds the place at which
+    each respondent saw each item, where the order was drawn at random; `anchored` are the items
+    that stood still.
     """
 
     name: str
@@ -104,23 +107,51 @@ class Source:
     method: str
     unranked: str
     otherwise: NDArray[np.float64] | None = None
+    shown: NDArray[np.float64] | None = None
+    anchored: tuple[str, ...] = ()
+    #: Items were shown in sets or pairs that were drawn.
+    is_drawn: bool = False
 
 
 def ranking_sources(frame: pl.DataFrame, document: QuestionnaireDocument) -> Iterable[Source]:
     """Each question that orders items, and each set of ratings that can be put in an order."""
+    drawn = {shuffle.name: shuffle for shuffle in shuffles(document)}
     for section in document.sections:
         for question in section.questions:
-            found = measures_of(question)
-            for measure in found:
-                if measure.shape is Shape.ORDER:
-                    yield _from_order(frame, measure)
-                elif measure.shape is Shape.SCORES:
-                    yield _from_scores(frame, measure)
-            if len(found) >= FEWEST_RANKED and all(m.shape is Shape.SCALE for m in found):
-                yield _from_ratings(frame, question.code, question.label, found)
+            found = _from_question(frame, question)
+            if found is not None:
+                is_drawn = REGISTRY[question.kind].is_personal
+                found = replace(found, is_drawn=is_drawn)
+                yield _as_shown(frame, found, drawn.get(question.code))
         rated = _lone_scales(section)
         if len(rated) >= FEWEST_RANKED:
-            yield _from_ratings(frame, section.code, section.title, rated)
+            found = _from_ratings(frame, section.code, section.title, rated)
+            yield _as_shown(frame, found, drawn.get(f":{section.code}"))
+
+
+def _from_question(frame: pl.DataFrame, question: Question) -> Source | None:
+    found = measures_of(question)
+    if len(found) >= FEWEST_RANKED and all(measure.shape is Shape.SCALE for measure in found):
+        return _from_ratings(frame, question.code, question.label, found)
+    for measure in found:
+        if measure.shape is Shape.ORDER:
+            return _from_order(frame, measure)
+        if measure.shape is Shape.SCORES:
+            return _from_scores(frame, measure)
+    return None
+
+
+def _as_shown(frame: pl.DataFrame, source: Source, shuffle: Shuffle | None) -> Source:
+    """With the places at which its items were shown, where the snapshot holds them."""
+    if shuffle is None or shuffle.column not in frame.columns:
+        return source
+    unseen = [None] * len(shuffle.keys)
+    places = np.array(
+        [row if row is not None else unseen for row in frame[shuffle.column].to_list()],
+        dtype=np.float64,
+    ).reshape(-1, len(shuffle.keys))
+    columns = [shuffle.keys.index(key) for key in source.labels]
+    return replace(source, shown=places[:, columns], anchored=shuffle.anchored)
 
 
 def _lone_scales(section: Section) -> list[Measure]:

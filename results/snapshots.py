@@ -28,6 +28,7 @@ from surveys.documents import QuestionnaireDocument
 from surveys.models import Questionnaire, RoundQuestionnaire, Submission, SubmissionState
 from surveys.questions import REGISTRY
 from surveys.questions.base import Measure, Shape
+from surveys.shown import shuffles
 
 FOLDER = "snapshots"
 #: Columns of a respondent; the colon keeps them apart from questions of the same name.
@@ -222,10 +223,12 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
         for question in questions
         for measure in REGISTRY[question.kind].measures(question)
     ]
+    drawn = [] if document is None else shuffles(document)
     columns: dict[str, list[Any]] = {name: [] for name in ATTRIBUTES}
     for _question, measure in measured:
         columns[measure.code] = []
         columns[f"{measure.code}:state"] = []
+    columns |= {shuffle.column: [] for shuffle in drawn}
     found = session.connection().execute(
         select_columns(
             col(Submission.region),
@@ -234,6 +237,7 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
             col(Submission.language),
             col(Submission.channel),
             col(Submission.answers),
+            col(Submission.seed),
         )
         .where(
             col(Submission.round_id) == row.id,
@@ -241,7 +245,7 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
         )
         .order_by(col(Submission.id))
     )
-    for region, sector, country, language, channel, answers in found:
+    for region, sector, country, language, channel, answers, seed in found:
         attributes = (region, sector, country, language, str(channel))
         for name, value in zip(ATTRIBUTES, attributes, strict=True):
             columns[name].append(value)
@@ -250,8 +254,11 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
             reading = REGISTRY[question.kind].reading(question, answer, measure)
             columns[measure.code].append(_column_value(measure, reading["value"]))
             columns[f"{measure.code}:state"].append(str(reading["state"]))
+        for shuffle in drawn:
+            columns[shuffle.column].append(shuffle.seen(seed, channel, answers))
     schema: dict[str, Any] = dict.fromkeys(columns, pl.String)
     schema |= {measure.code: COLUMN_TYPES[measure.shape] for _question, measure in measured}
+    schema |= {shuffle.column: pl.List(pl.UInt16) for shuffle in drawn}
     return pl.DataFrame(columns, schema=schema)
 
 

@@ -10,6 +10,10 @@ from analysis.errors import TooFewAnswers
 
 Floats = NDArray[np.float64]
 FEWEST = 10
+#: Respondents counted at a time, which keeps the memory small.
+BLOCK = 65_536
+#: A mean square of places within items below this is none.
+STILL = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +82,30 @@ def place_effect(positions: ArrayLike, shown: ArrayLike) -> PlaceEffect:
     ranked, place = np.asarray(positions, float), np.asarray(shown, float)
     if ranked.shape != place.shape:
         raise ValueError("Every position needs the place where the item was shown.")
-    known = ~np.isnan(ranked) & ~np.isnan(place)
-    rows = known.any(axis=1)
-    n = int(rows.sum())
+    blocks = [slice(start, start + BLOCK) for start in range(0, len(ranked), BLOCK)]
+    n, levels = _levels(ranked, place, blocks)
     if n < FEWEST:
         raise TooFewAnswers(n=n, needed=FEWEST)
-    x, y = _within(place, known), _within(ranked, known)
-    total = float((x * x).sum())
-    if total <= 1e-9:
+    places = int(np.nanmax(place))
+    total = crossed = 0.0
+    count, lost = np.zeros(places), np.zeros(places)
+    for block in blocks:
+        x, y = _within(place[block], ranked[block], levels)
+        total += float((x * x).sum())
+        crossed += float((x * y).sum())
+        known = ~np.isnan(ranked[block]) & ~np.isnan(place[block])
+        at = place[block][known].astype(np.int64) - 1
+        count += np.bincount(at, minlength=places)
+        lost += np.bincount(at, y[known], minlength=places)
+    if total <= STILL * n:
         raise TooFewAnswers(n=1, needed=2)
-    slope = float((x * y).sum()) / total
-    scores = (x * (y - slope * x)).sum(axis=1)
-    error = float(np.sqrt((scores**2).sum() * n / (n - 1))) / total
+    slope = crossed / total
+    squares = 0.0
+    for block in blocks:
+        x, y = _within(place[block], ranked[block], levels)
+        squares += float(((x * (y - slope * x)).sum(axis=1) ** 2).sum())
+    error = float(np.sqrt(squares * n / (n - 1))) / total
     reach = float(student.ppf(0.975, n - 1))
-    places = range(1, int(np.nanmax(place)) + 1)
-    at = [known & (place == number) for number in places]
     # A perfect fit leaves no error to compare with.
     p = float(2 * student.sf(abs(slope) / error, n - 1)) if error > 0 else float(slope == 0)
     return PlaceEffect(
@@ -101,14 +114,27 @@ def place_effect(positions: ArrayLike, shown: ArrayLike) -> PlaceEffect:
         high=slope + reach * error,
         p=p,
         by_place=tuple(
-            (int(here.sum()), float(y[here].mean()) if here.any() else 0.0) for here in at
+            (int(here), float(sums / here) if here else 0.0)
+            for here, sums in zip(count, lost, strict=True)
         ),
         n=n,
     )
 
 
-def _within(values: Floats, known: NDArray[np.bool_]) -> Floats:
-    """Values less the mean of their item, 0 where unknown."""
-    count = np.maximum(known.sum(axis=0), 1)
-    mean = np.where(known, values, 0.0).sum(axis=0) / count
-    return np.where(known, values - mean, 0.0)
+def _levels(ranked: Floats, place: Floats, blocks: list[slice]) -> tuple[int, Floats]:
+    """Respondents who count, and each item's mean place in the list and in the ranking."""
+    n = 0
+    sums, count = np.zeros((2, ranked.shape[1])), np.zeros(ranked.shape[1])
+    for block in blocks:
+        known = ~np.isnan(ranked[block]) & ~np.isnan(place[block])
+        n += int(known.any(axis=1).sum())
+        count += known.sum(axis=0)
+        for row, values in enumerate((place[block], ranked[block])):
+            sums[row] += np.where(known, values, 0.0).sum(axis=0)
+    return n, np.asarray(sums / np.maximum(count, 1))
+
+
+def _within(place: Floats, ranked: Floats, levels: Floats) -> tuple[Floats, Floats]:
+    """Both less the mean of their item, 0 where either is unknown."""
+    known = ~np.isnan(ranked) & ~np.isnan(place)
+    return np.where(known, place - levels[0], 0.0), np.where(known, ranked - levels[1], 0.0)

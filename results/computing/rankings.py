@@ -24,6 +24,7 @@ from results import tables
 from results.computing import ranking_groups
 from results.computing.inputs import Dimension, Inputs, Result
 from results.computing.ranked import Grouping, Ranked, grouping
+from results.computing.shown_order import shown_order
 from results.computing.weights import Weighting
 from results.measures import Source
 from results.rankings import tables as documents
@@ -85,6 +86,7 @@ def _document(ranked: Ranked, groups: list[Grouping]) -> Document:
         "weightings": _weightings(ranked, counted),
         "rules": documents.rules(found, keys, ranked.k),
         "unranked_matters": _unranked_matters(ranked, keys),
+        "shown_order": shown_order(ranked),
         "settled": documents.settled(leading, ranked.k),
         "selections": _selections(ranked, region, keys),
         "by": {group.name: ranking_groups.by_group(ranked, group, counted) for group in groups},

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
@@ -203,6 +204,8 @@ def _submission(
         "sector": person.sector,
         "country": person.country,
         "revision": 1,
+        # The answers were drawn without looking at an order, so that none has an effect.
+        "seed": crc32(f"{place.round.number}:{response.respondent}".encode()) & 0x7FFFFFFF,
         "receipt": None,
         "submitted_on": _day(place.round, response.day),
     }

@@ -42,6 +42,7 @@ def ranking(document: Document, threshold: int) -> Document:
     return {
         **{key: document[key] for key in KEPT},
         "effective_n": _coarse(document["effective_n"]),
+        "shown_order": _shown_order(document.get("shown_order"), threshold),
         "rows": [
             {key: row[key] for key in ROW} for row in document["rows"] if row["n"] >= threshold
         ],
@@ -108,6 +109,23 @@ def _selection(one: Document, visible: set[str]) -> Document:
             {"key": bloc["key"], "mean": round(bloc["mean"], 1)}
             for bloc in one["blocs"]
             if bloc["key"] in visible
+        ],
+    }
+
+
+def _shown_order(found: Document | None, threshold: int) -> Document | None:
+    """How many saw no known order is all ballots less these, so that the number is coarse."""
+    if not found or found["reason"]:
+        return found
+    if found["n"] < threshold:
+        return {"reason": "too_few"}
+    return {
+        **found,
+        "n": int(_coarse(found["n"])),
+        "places": [
+            {"place": one["place"], "difference": round(one["difference"], 2)}
+            for one in found["places"]
+            if one["n"] >= threshold
         ],
     }
 

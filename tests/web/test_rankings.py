@@ -1,5 +1,6 @@
 """The ranking page and its report, as the committee, the public and strangers see them."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from core.db import get_database
 from results import publication, runs
 from results.models import Audience
 from results.refresh import refresh
-from tests.support.journey import make_asked_round
+from tests.support.journey import DOCUMENT, begin, make_asked_round
 from tests.support.make import NOW, make_account, make_consultation, sign_in
 from tests.support.rankings import add_ballots
 
@@ -122,3 +123,37 @@ def test_arabic_reads_from_the_right(app, client, summit):
     publish(app)
     page = client.page(PUBLIC[0], headers={"Accept-Language": "ar"})
     assert page.direction == "rtl"
+
+
+def test_the_order_that_pages_draw_is_frozen_and_tested(app, client):
+    """Twelve people take the first item they see: the run knows where each item stood."""
+    asked = deepcopy(DOCUMENT)
+    asked["sections"][1]["questions"][1]["settings"]["randomise"] = True
+    with app.app_context(), get_database(app).transaction() as session:
+        place = make_consultation(session, is_public=True)
+        row = make_asked_round(session, consultation=place, document=asked)
+        member = make_account(
+            session, email="c@example.org", consultation=place, roles=(Role.COMMITTEE,)
+        )
+    for _person in range(12):
+        visitor = app.test_client()
+        _token, page = begin(visitor, row)
+        page = visitor.submit(page.form("/s/"), {"q_consent": "y", "q_sector": "academia"})
+        names = [
+            name
+            for name in (e.get("name", "") for e in page.find("select"))
+            if name.startswith("q_order-")
+        ]
+        places = {name: str(place) for place, name in enumerate(names[:2], start=1)}
+        page = visitor.submit(page.form("/s/"), {"q_may_quote": "no", **places})
+        visitor.submit(page.form("/submit"))
+    with app.app_context():
+        refresh(get_database(app), "summit", now=NOW)
+        with get_database(app).read_session() as session:
+            run = runs.latest(session, by_slug(session, "summit"))
+            tables = runs.tables_under(session, run, Audience.COMMITTEE, "ranking/")
+    found = tables["ranking/1/order"]["shown_order"]
+    assert found["n"] == 12
+    assert found["slope"] == pytest.approx(1)
+    sign_in(client, member)
+    assert "Items shown further up were ranked higher" in client.page(PAGES[0]).text()

@@ -16,7 +16,7 @@ from results.computing.weights import weightings
 from results.measures import Source
 from results.publishing.rankings import channels as gated_channels
 from results.publishing.rankings import ranking as gated
-from results.rankings import group_words, words
+from results.rankings import group_words, shown_words, words
 from results.rankings.reading import choose, read
 from results.snapshots import Frozen
 
@@ -32,10 +32,12 @@ class Entry:
 def a_source(ranks, **others):
     labels = {key: {"en": key.capitalize()} for key in ITEMS}
     last, missing = (positions_from_ranks(ranks, unranked=rule) for rule in Unranked)
-    return Source("challenges", {"en": "Challenges"}, labels, last, "ranking", "last", missing)
+    return Source(
+        "challenges", {"en": "Challenges"}, labels, last, "ranking", "last", missing, **others
+    )
 
 
-def a_document(ranks, regions, sectors, targets=None, *, frozen=False):
+def a_document(ranks, regions, sectors, targets=None, *, frozen=False, order=None):
     """The document of one round with these respondents."""
     country = {"african": "KE", "weog": "FR", "grulac": "BR", None: None}
     frame = pl.DataFrame(
@@ -59,7 +61,8 @@ def a_document(ranks, regions, sectors, targets=None, *, frozen=False):
         Dimension("sector", sectors, list(sector), sector),
     ]
     result = Result()
-    add_ranking(result, 1, a_source(ranks), dimensions, weightings(frame, inputs), inputs)
+    source = a_source(ranks, **(order or {}))
+    add_ranking(result, 1, source, dimensions, weightings(frame, inputs), inputs)
     return result.documents["ranking/1/challenges"]
 
 
@@ -296,3 +299,48 @@ def test_the_public_sees_no_channel_of_few(document):
     public = gated_channels(found, 20)
     assert [one["name"] for one in public["channels"]] == ["ranking/1/challenges", "texts/survey"]
     assert all("texts/dialogue" not in row["ranks"] for row in public["rows"])
+
+
+def test_the_shown_order_is_tested_where_it_was_drawn(app, mixed):
+    ranks, regions, sectors = mixed
+    generator = np.random.default_rng(8)
+    shown = generator.permuted(np.tile(np.arange(1.0, 5), (len(regions), 1)), axis=1)
+    lazy = np.argsort(np.argsort(generator.gumbel(size=shown.shape) + shown, axis=1), axis=1) + 1.0
+    told = {}
+    with app.test_request_context("/"):
+        for name, given, order in (
+            ("free", ranks, {"shown": shown}),
+            ("lazy", lazy, {"shown": shown}),
+            ("anchored", lazy, {"shown": shown, "anchored": ("power",)}),
+            ("unknown", ranks, {"shown": np.full(shown.shape, np.nan)}),
+            ("fixed", ranks, {}),
+            ("sets", ranks, {"is_drawn": True}),
+        ):
+            document = a_document(given, regions, sectors, order=order)
+            told[name] = document["shown_order"], " ".join(shown_words.shown_order(document))
+            assert "%(" not in told[name][1]
+    assert told["free"][0]["p"] > 0.05
+    assert "no more than chance" in told["free"][1]
+    assert told["lazy"][0]["slope"] > 0
+    assert told["lazy"][0]["n"] == len(regions)
+    assert "further up were ranked higher" in told["lazy"][1]
+    assert "p < 0.001" in told["lazy"][1]
+    assert "evens out" in told["lazy"][1]
+    assert "not for “Power”" in told["anchored"][1]
+    assert told["unknown"][0] == {"reason": "unknown"}
+    assert "one and the same order" in told["fixed"][1]
+    assert "drawn" in told["sets"][1]
+
+
+def test_the_public_learns_the_effect_of_the_shown_order_but_no_count_of_few(mixed):
+    ranks, regions, sectors = mixed
+    shown = np.random.default_rng(8).permuted(np.tile(np.arange(1.0, 5), (len(regions), 1)), axis=1)
+    shown[3:6] = np.nan
+    found = a_document(ranks, regions, sectors, order={"shown": shown})
+    public = gated(found, 10)["shown_order"]
+    assert found["shown_order"]["n"] == 166
+    assert public["n"] == 170
+    assert all(set(one) == {"place", "difference"} for one in public["places"])
+    shown[8:] = np.nan
+    few = gated(a_document(ranks, regions, sectors, order={"shown": shown}), 10)
+    assert few["shown_order"] == {"reason": "too_few"}
