@@ -169,6 +169,11 @@ def get_database(app: Flask | None = None) -> Database:
     return database
 
 
+def writers_queue(current: Session) -> bool:
+    """Whether what a writing transaction has read cannot change before it ends (SQLite)."""
+    return current.get_bind().dialect.name == "sqlite"
+
+
 def session() -> Session:
     """The one session of this request; a GET gets one that cannot write."""
     if "session" not in g:

@@ -1,30 +1,59 @@
 """The language of a page: chosen by the reader, by the account, or by the browser."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, refresh
+from babel.support import NullTranslations
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, LazyString, get_domain, get_locale, refresh
 from flask_babel import force_locale as force_locale
-from flask_babel import gettext as _gettext
-from flask_babel import lazy_gettext as _lazy_gettext
-from flask_babel import ngettext as ngettext
 from werkzeug.wrappers import Response
 
 from core.security import current_settings
 
 LANGUAGE_COOKIE = "language"
+#: More tags than anybody offers; browsers may send any.
+MOST_TAGS = 512
+_UNTRANSLATED = NullTranslations()
 
 
 def _(message: str, **values: object) -> str:
     """Translate now."""
-    return str(_gettext(message, **values))
+    words = _words(message)
+    return words % values if values else words
 
 
 def _l(message: str, **values: object) -> str:
     """Translate when rendered; WTForms and enums take it as text."""
-    lazy: str = _lazy_gettext(message, **values)
+    lazy: str = LazyString(_, message, **values)
     return lazy
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """Translate now, in the form that goes with the number."""
+    return _words_for(one, many, num) % {"num": num, **values}
+
+
+def _words(message: str) -> str:
+    return str(_catalogue().ugettext(message))
+
+
+def _words_for(one: str, many: str, num: int) -> str:
+    return str(_catalogue().ungettext(one, many, num))
+
+
+def _catalogue() -> NullTranslations:
+    """The words of this page's language, kept at hand: a page asks for dozens."""
+    locale = get_locale()
+    if locale is None:
+        return _UNTRANSLATED
+    known: dict[Locale, NullTranslations] = current_app.extensions["catalogues"]
+    found = known.get(locale)
+    if found is None:
+        found = known[locale] = get_domain().get_translations()
+    return found
 
 
 def _choose_language() -> str:
@@ -52,14 +81,17 @@ def page_language() -> str:
     return str(given) if given else current_language()
 
 
-def wider(tag: str) -> Iterator[str]:
+@lru_cache(MOST_TAGS)
+def wider(tag: str) -> tuple[str, ...]:
     """A language tag, then ever wider ones, by the lookup of RFC 4647 (section 3.4)."""
+    found = []
     parts = tag.split("-")
     while parts and parts[0]:
-        yield "-".join(parts)
+        found.append("-".join(parts))
         parts.pop()
         if parts and len(parts[-1]) == 1:
             parts.pop()
+    return tuple(found)
 
 
 def find_language(wanted: str, offered: Collection[str]) -> str | None:
@@ -70,9 +102,11 @@ def find_language(wanted: str, offered: Collection[str]) -> str | None:
 
 def text_in(texts: dict[str, str], language: str, default: str = "en") -> str:
     """A stored text in a language, a wider one, the default one, or any it has, in this order."""
-    for code in (*wider(language), default):
+    for code in wider(language):
         if texts.get(code):
             return texts[code]
+    if texts.get(default):
+        return texts[default]
     return next((text for text in texts.values() if text), "")
 
 
@@ -96,11 +130,13 @@ def keep_language(response: Response, language: str, others: Collection[str] = (
         )
 
 
+@lru_cache(MOST_TAGS)
 def direction(language: str) -> str:
     locale = _locale(language)
     return "ltr" if locale is None else str(locale.text_direction)
 
 
+@lru_cache(MOST_TAGS)
 def own_name(language: str) -> str:
     """A language's name for itself; the tag where no one language is meant or it is unknown."""
     locale = _locale(language)
@@ -120,3 +156,7 @@ def _locale(language: str) -> Locale | None:
 def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.root_path) + "/translations"
     Babel(app, locale_selector=_choose_language)
+    app.extensions["catalogues"] = {}
+    environment: Any = app.jinja_env
+    environment.install_gettext_callables(_words, _words_for, newstyle=True)
+    environment.globals["_"] = environment.globals["gettext"]

@@ -3,6 +3,7 @@
 import logging
 import sys
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -95,8 +96,12 @@ def _hash_static_files(app: Flask) -> None:
     }
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
 
-    def static_url(name: str) -> str:
+    @cache
+    def address(name: str, _root: str) -> str:
         return url_for("static", filename=name, v=hashes[name])
+
+    def static_url(name: str) -> str:
+        return address(name, request.script_root)
 
     app.jinja_env.globals["static_url"] = static_url
 

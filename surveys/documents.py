@@ -7,10 +7,10 @@ without regard to case, because statistics packages do not tell `Q1` from `q1`.
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from hashlib import sha256
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -27,6 +27,7 @@ OTHER = "other"
 Texts = Annotated[dict[str, str], "texts"]
 #: Columns of other tools that we do not use, kept so that an export gives them back.
 Extras = dict[str, str]
+T = TypeVar("T")
 
 
 class DocumentPart(BaseModel):
@@ -150,6 +151,22 @@ class QuestionnaireDocument(DocumentPart):
         """Each question with its section."""
         return {q.code: (section, q) for section in self.sections for q in section.questions}
 
+    @cached_property
+    def steady(self) -> frozenset[str]:
+        """Codes of questions whose words, options and order are the same for everybody."""
+        return frozenset(q.code for q in self.questions() if not _varies(q))
+
+    @cached_property
+    def _worked_out(self) -> dict[Callable[..., Any], Any]:
+        return {}
+
+    def once(self, work: Callable[[Self], T]) -> T:
+        """What `work` makes of this document: made once, as a document never changes."""
+        if work not in self._worked_out:
+            self._worked_out[work] = work(self)
+        found: T = self._worked_out[work]
+        return found
+
     def question(self, code: str) -> Question | None:
         return self.by_code.get(code)
 
@@ -179,7 +196,12 @@ _LIVELY = re.compile(r'\$\{|"(?:relevant|constraint)": "[^"]|"randomise": true')
 
 
 def _has_expressions(question: Question) -> bool:
-    stored = question.model_dump(exclude={"extras", "code"})
+    return bool(question.relevant or question.constraint or _varies(question))
+
+
+def _varies(question: Question) -> bool:
+    """Whether the words, the options or their order depend on who is asked."""
+    stored = question.model_dump(exclude={"extras", "code", "relevant", "constraint"})
     return bool(_LIVELY.search(json.dumps(stored, ensure_ascii=False)))
 
 

@@ -12,7 +12,7 @@ from core.i18n import _, current_language
 from surveys.documents import Section
 from surveys.questions import REGISTRY
 from surveys.questions.base import Answer, Problem, current_text, field_name, is_answered
-from surveys.routing import Route
+from surveys.routing import Route, is_steady
 
 
 def build_form(section: Section, language: str) -> type[BaseForm]:
@@ -25,17 +25,17 @@ def build_form(section: Section, language: str) -> type[BaseForm]:
     return type("ResponseForm", (BaseForm,), fields)
 
 
-#: Pages that are the same for everybody, by the section and the languages of its words; a page
-#: stands beside its form so that its number in memory is not given to another.
-_kept: dict[tuple[int, str, str], tuple[Section, type[BaseForm]]] = {}
+#: Forms of questions that look the same to everybody, by these and the languages of their words;
+#: the questions stand beside so that their numbers in memory are not given to others.
+_kept: dict[tuple[tuple[int, ...], str, str], tuple[Section, type[BaseForm]]] = {}
 MOST_KEPT = 500
 
 
 def form_of(route: Route, section: Section, language: str) -> type[BaseForm]:
-    """The form of a page of a route; kept where the questionnaire is the same for everybody."""
-    if not route.is_fixed:
+    """The form of a page of a route; kept where its questions look the same to everybody."""
+    if not all(is_steady(route.document, question) for question in section.questions):
         return build_form(section, language)
-    key = (id(section), language, current_language())
+    key = (tuple(id(question) for question in section.questions), language, current_language())
     found = _kept.get(key)
     if found is None:
         if len(_kept) >= MOST_KEPT:

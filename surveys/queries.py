@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, func, select
 
 from consultation.contributions.models import Contribution
@@ -52,6 +53,12 @@ class Respondent:
     asked: Asked
     submission: Submission | None
     invitation: Invitation | None
+    #: The transaction that holds the submission against other writers, if one does.
+    held_by: SessionTransaction | None = None
+
+    def is_held(self, session: Session) -> bool:
+        """Whether nobody else can have changed the submission since it was read."""
+        return self.held_by is not None and self.held_by is session.get_transaction()
 
 
 def status_of(row: Round, now: datetime) -> RoundStatus:
@@ -73,8 +80,17 @@ _ASKED = (
     .join(Questionnaire, col(Questionnaire.id) == col(RoundQuestionnaire.questionnaire_id))
     .where(Round.id == bindparam("round_id"))
 )
-_BY_ANSWER_HASH = select(Submission).where(Submission.answer_hash == bindparam("answer_hash"))
-_LOCKED = _BY_ANSWER_HASH.with_for_update().execution_options(populate_existing=True)
+_BY_ANSWER_HASH = (
+    select(  # type: ignore[call-overload]  # SQLModel's select is typed for four
+        Submission, Round, Consultation, Questionnaire.id, Questionnaire.document_hash
+    )
+    .join(Round, col(Round.id) == col(Submission.round_id))
+    .join(Consultation, col(Consultation.id) == col(Round.consultation_id))
+    .join(RoundQuestionnaire, col(RoundQuestionnaire.round_id) == col(Round.id))
+    .join(Questionnaire, col(Questionnaire.id) == col(RoundQuestionnaire.questionnaire_id))
+    .where(Submission.answer_hash == bindparam("answer_hash"))
+)
+_HELD = _BY_ANSWER_HASH.with_for_update(of=Submission).execution_options(populate_existing=True)
 _FRESH_ROUND = (
     select(Round).where(Round.id == bindparam("round_id")).execution_options(populate_existing=True)
 )
@@ -89,11 +105,17 @@ def asked_in(session: Session, round_id: int) -> Asked | None:
     if found is None:
         return None
     row, consultation, questionnaire_id, document_hash = found
-    document = known_document(document_hash)
-    if document is None:
-        wanted = select(Questionnaire.document).where(Questionnaire.id == questionnaire_id)
-        document = compiled(document_hash, dict(session.exec(wanted).one()))
+    document = _document(session, questionnaire_id, document_hash)
     return Asked(row, consultation, questionnaire_id or 0, document)
+
+
+def _document(session: Session, questionnaire_id: int | None, key: str) -> QuestionnaireDocument:
+    """The parsed document of a version; only the first request of a process reads the text."""
+    known = known_document(key)
+    if known is not None:
+        return known
+    wanted = select(Questionnaire.document).where(Questionnaire.id == questionnaire_id)
+    return compiled(key, dict(session.exec(wanted).one()))
 
 
 def asked_by_public_id(session: Session, public_id: str) -> Asked | None:
@@ -102,25 +124,27 @@ def asked_by_public_id(session: Session, public_id: str) -> Asked | None:
     return asked_in(session, round_id) if round_id else None
 
 
-def find_respondent(session: Session, token: str) -> Respondent | None:
-    """What a private link leads to. The token is hashed twice and never stored."""
+def find_respondent(session: Session, token: str, *, hold: bool = False) -> Respondent | None:
+    """What a private link leads to. The token is hashed twice and never stored.
+
+    With `hold` the submission stays as it is read until this transaction ends. SQLite's writers
+    queue anyway; on PostgreSQL a second one waits here, and then sees what the first one stored.
+    """
+    statement = _HELD if hold else _BY_ANSWER_HASH
     wanted = {"answer_hash": keyed_hash("answer", token)}
-    submission = session.exec(_BY_ANSWER_HASH, params=wanted).one_or_none()
-    if submission is not None:
-        asked = asked_in(session, submission.round_id)
-        return Respondent(asked, submission, None) if asked else None
+    found = session.exec(statement, params=wanted).one_or_none()
+    if found is not None:
+        submission, row, consultation, questionnaire_id, document_hash = found
+        document = _document(session, questionnaire_id, document_hash)
+        asked = Asked(row, consultation, questionnaire_id or 0, document)
+        return Respondent(asked, submission, None, session.get_transaction() if hold else None)
     invitation = session.exec(
         select(Invitation).where(Invitation.invite_hash == keyed_hash("invite", token))
     ).one_or_none()
     if invitation is None:
         return None
-    asked = asked_in(session, invitation.round_id)
-    return Respondent(asked, None, invitation) if asked else None
-
-
-def lock_submission(session: Session, token: str) -> Submission | None:
-    """The submission of a link as it is now, held until this transaction ends."""
-    return session.exec(_LOCKED, params={"answer_hash": keyed_hash("answer", token)}).one_or_none()
+    invited = asked_in(session, invitation.round_id)
+    return Respondent(invited, None, invitation) if invited else None
 
 
 def fresh_round(session: Session, row: Round) -> Round:

@@ -257,6 +257,8 @@ class Route:
 
     def present(self, question: Question) -> Question:
         """The question with its options, their order and its words as this respondent gets them."""
+        if is_steady(self.document, question):
+            return question
         settings = dict(question.settings)
         for name in OPTION_LISTS:
             if isinstance(settings.get(name), Sequence):
@@ -314,7 +316,20 @@ def shuffled(entries: list[Any], dice: random.Random) -> list[Any]:
 
 def is_fixed(document: QuestionnaireDocument) -> bool:
     """Whether the document is the same for everybody."""
+    return document.once(_is_fixed)
+
+
+def _is_fixed(document: QuestionnaireDocument) -> bool:
     return not document.has_expressions and not any(
         REGISTRY[question.kind].is_personal or REGISTRY[question.kind].is_invisible
         for question in document.questions()
+    )
+
+
+def is_steady(document: QuestionnaireDocument, question: Question) -> bool:
+    """Whether a question, as it was presented, looks the same to everybody who gets it."""
+    return (
+        question is document.by_code.get(question.code)
+        and question.code in document.steady
+        and not REGISTRY[question.kind].is_personal
     )

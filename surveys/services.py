@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from analysis.types import AnswerState
 from consultation.people.classifications import region_of
 from consultation.process.models import IdentityMode, Round
+from core.db import writers_queue
 from core.errors import Closed, Conflict, NotFound
 from core.i18n import _
 from core.security import keyed_hash, new_token
@@ -27,7 +28,6 @@ from surveys.queries import (
     RoundStatus,
     find_respondent,
     fresh_round,
-    lock_submission,
     status_of,
     texts_of,
 )
@@ -46,6 +46,9 @@ def require_open(session: Session, row: Round, now: datetime) -> None:
 
 def refuse_unless_open(row: Round, now: datetime) -> None:
     """Say why a round takes nothing now; for pages, which write nothing themselves."""
+    status = status_of(row, now)
+    if status is RoundStatus.OPEN:
+        return
     messages = {
         RoundStatus.CLOSED: _(
             "This round has closed. What you submitted before is kept; nothing more is taken."
@@ -53,9 +56,7 @@ def refuse_unless_open(row: Round, now: datetime) -> None:
         RoundStatus.PAUSED: _("This round is paused. Your answers are kept; come back later."),
         RoundStatus.NOT_YET: _("This round has not opened yet. Come back when it has."),
     }
-    status = status_of(row, now)
-    if status is not RoundStatus.OPEN:
-        raise Closed(messages[status])
+    raise Closed(messages[status])
 
 
 def start(session: Session, asked: Asked, language: str, now: datetime) -> str:
@@ -117,16 +118,16 @@ class Save:
 
 
 def save_page(
-    session: Session, token: str, save: Save, now: datetime, known: Asked | None = None
+    session: Session, token: str, save: Save, now: datetime, known: Respondent | None = None
 ) -> Submission:
     """Keep the answers of one page; other pages stay as they are.
 
-    A submitted response that is changed keeps its earlier answers as a revision. `known` spares
-    a second look for what is asked; the state of the round is read again here all the same.
+    A submitted response that is changed keeps its earlier answers as a revision. `known` is what
+    the link leads to, if this transaction has read it already.
     """
     respondent = _respondent(session, token, known)
     asked = respondent.asked
-    require_open(session, asked.round, now)
+    _require_open(session, respondent, now)
     submission = respondent.submission
     if submission is None:
         submission = _from_invitation(asked, respondent, token, save.language)
@@ -151,19 +152,26 @@ def save_page(
     return submission
 
 
-def _respondent(session: Session, token: str, known: Asked | None = None) -> Respondent:
-    """What the link leads to, locked for this transaction.
-
-    Two pages of one link may arrive at once. SQLite's writers queue anyway; on PostgreSQL the
-    second one waits here and then sees what the first one stored.
-    """
-    submission = lock_submission(session, token)
-    if submission is not None and known is not None and known.round.id == submission.round_id:
-        return Respondent(known, submission, None)
-    respondent = find_respondent(session, token)
+def _respondent(session: Session, token: str, known: Respondent | None = None) -> Respondent:
+    """What the link leads to, held for this transaction."""
+    if known is not None and known.is_held(session):
+        return known
+    respondent = find_respondent(session, token, hold=True)
     if respondent is None:
         raise NotFound(_("This link leads nowhere. Check that you copied all of it."))
     return respondent
+
+
+def _require_open(session: Session, respondent: Respondent, now: datetime) -> None:
+    """Refuse a write outside the round.
+
+    On PostgreSQL the round may have closed while this transaction waited for the submission. A
+    writer of SQLite waits before it reads anything, so what it read holds.
+    """
+    if respondent.is_held(session) and writers_queue(session):
+        refuse_unless_open(respondent.asked.round, now)
+    else:
+        require_open(session, respondent.asked.round, now)
 
 
 def _keep_revision(session: Session, submission: Submission) -> None:
@@ -232,7 +240,7 @@ def submit(session: Session, token: str, now: datetime) -> Submission:
         raise Conflict(_("There is nothing to submit yet. Answer the questions first."))
     if submission.state is SubmissionState.SUBMITTED:
         return submission
-    require_open(session, respondent.asked.round, now)
+    _require_open(session, respondent, now)
     if submission.state is SubmissionState.WITHDRAWN:
         raise Closed(_("You withdrew this response. It cannot be changed any more."))
     route = route_of(session, respondent.asked, submission, submission.seed, now)
@@ -246,10 +254,9 @@ def submit(session: Session, token: str, now: datetime) -> Submission:
     return submission
 
 
-def settle_edit(session: Session, token: str, submission: Submission, now: datetime) -> None:
+def settle_edit(session: Session, asked: Asked, submission: Submission, now: datetime) -> None:
     """After an edit a submitted response is brought in order again: routing, quotas, texts."""
     if submission.state is SubmissionState.SUBMITTED:
-        asked = _respondent(session, token).asked
         route = route_of(session, asked, submission, submission.seed, now)
         _settle(session, asked, submission, route)
 
@@ -281,7 +288,7 @@ def _settle(session: Session, asked: Asked, submission: Submission, route: Route
 def withdraw(session: Session, token: str, now: datetime) -> Submission:
     """Take a response back before the round closes: answers and texts are erased."""
     respondent = _respondent(session, token)
-    require_open(session, respondent.asked.round, now)
+    _require_open(session, respondent, now)
     submission = respondent.submission
     if submission is None:
         raise Conflict(_("There is nothing to withdraw: nothing was saved yet."))

@@ -107,9 +107,9 @@ def context(asked: Asked, language: str) -> dict[str, Any]:
     }
 
 
-def visit(token: str) -> Visit:
-    """Who comes with this link; an unknown one leads nowhere."""
-    respondent = find_respondent(session(), token)
+def visit(token: str, *, hold: bool = False) -> Visit:
+    """Who comes with this link; an unknown one leads nowhere. `hold` is for who will write."""
+    respondent = find_respondent(session(), token, hold=hold)
     if respondent is None:
         raise NotFound(_("This link leads nowhere. Check that you copied all of it."))
     return Visit(token, respondent, enter(respondent.asked), datetime.now(UTC))
@@ -142,7 +142,7 @@ def intro(round_id: str) -> Response:
         "respond/intro.html",
         status_of_round=asked.status(datetime.now(UTC)),
         start_url=url_for("respond.start", round_id=round_id),
-        minutes=estimated_minutes(asked.document),
+        minutes=asked.document.once(estimated_minutes),
         form=BaseForm(),
         submission=None,
         **context(asked, language),
@@ -190,7 +190,7 @@ def home(token: str) -> Response:
         "respond/intro.html",
         status_of_round=coming.asked.status(coming.now),
         start_url="",
-        minutes=estimated_minutes(coming.asked.document),
+        minutes=coming.asked.document.once(estimated_minutes),
         resume_at=_where_to_go_on(coming),
         **coming.context(),
     )

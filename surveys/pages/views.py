@@ -25,6 +25,7 @@ from surveys.forms import (
     parse_page,
     stored_data,
 )
+from surveys.pages.blank import NO_BLANKS, Blanks, blanks_of
 from surveys.questions import REGISTRY
 from surveys.questions.base import Answer, field_name, is_answered
 from surveys.routing import Route
@@ -41,6 +42,8 @@ class Shown:
     notice: str = ""
     #: What the main button asks for: "next", or "anyway" once open questions were pointed out.
     goal: str = "next"
+    #: Questions that nothing was typed for, which look the same to everybody.
+    blanks: Blanks = NO_BLANKS
 
 
 @bp.get("/s/<token>/<int:number>")
@@ -55,7 +58,9 @@ def page(token: str, number: int) -> Response:
     data = stored_data(section, route.situation.answers, route.situation.texts)
     data["revision"] = coming.submission.revision if coming.submission else 0
     form = form_of(route, section, coming.language)(formdata=None, data=data)
-    return _show(coming, route, Shown(number, form))
+    return _show(
+        coming, route, Shown(number, form, blanks=blanks_of(route, number, coming.language))
+    )
 
 
 def _section(route: Route, number: int) -> Section:
@@ -78,6 +83,7 @@ def _show(coming: Visit, route: Route, shown: Shown, status: int = 200) -> Respo
         wants_files=any(question.kind == "file" for question in section.questions),
         notice=shown.notice,
         goal=shown.goal,
+        blanks=shown.blanks,
         has_seen_all=route.first_unseen() is None,
         places=error_places(section, shown.form),
         registry=REGISTRY,
@@ -94,7 +100,7 @@ def save(token: str, number: int) -> Response:
 
     A page with a mistake is shown again as typed, and what is sound of it is kept in the draft.
     """
-    coming = visit(token)
+    coming = visit(token, hold=True)
     services.refuse_unless_open(coming.asked.round, coming.now)
     before = coming.route()
     section = _section(before, number)
@@ -136,8 +142,8 @@ def save(token: str, number: int) -> Response:
 def _store(coming: Visit, sound: dict[str, Answer]) -> None:
     with transaction() as current:
         kept = services.Save(answers=sound, language=coming.language)
-        submission = services.save_page(current, coming.token, kept, coming.now, coming.asked)
-        services.settle_edit(current, coming.token, submission, coming.now)
+        submission = services.save_page(current, coming.token, kept, coming.now, coming.respondent)
+        services.settle_edit(current, coming.asked, submission, coming.now)
 
 
 def _asks_more(before: Section, after: Section, answers: dict[str, Answer]) -> bool:

@@ -43,7 +43,7 @@ def keep(session: Session, token: str, question: str, language: str, now: dateti
     answers = _chosen(found, question)
     note_seen(session, token, now)
     submission = save_page(session, token, Save(answers=answers, language=language), now)
-    settle_edit(session, token, submission, now)
+    settle_edit(session, respondent.asked, submission, now)
     return len(answers)
 
 
