@@ -7,8 +7,9 @@ answered, the check page, the receipt. What the server acknowledged is compared 
 stored. With --kill the server is killed (-9) halfway and started again. With --rate people come
 as they come: so many pages a second are asked for, whether or not the server keeps up, and the
 times count from when a page was due. With --stored the round holds so many submissions before
-anybody comes. `server_cpu_ms` is the server's processor time for each request; `page_cpu_ms` is
-all of it over the pages handed in: the page, the one that follows, the beginning and the end.
+anybody comes. One journey goes before the clock starts. `server_cpu_ms` is the server's processor
+time for each request; `page_cpu_ms` is all of it over the pages handed in: the page, the one that
+follows, the beginning and the end.
 `memory_kb_per_journey` is the slope of the server's memory over the second half of the journeys.
 """
 
@@ -167,8 +168,7 @@ def fill(session: Session, row: Round, count: int, now: datetime) -> None:
 
 def _drive(server: Server, start_path: str, arguments: argparse.Namespace) -> dict[str, Any]:
     tally = Tally(most=arguments.journeys)
-    if arguments.rate:
-        _warm_up(server, start_path)
+    _warm_up(server, start_path)
     ends_at = time.monotonic() + arguments.seconds
     cpu = server.cpu_seconds()
     samples: list[tuple[int, float]] = []
