@@ -62,7 +62,7 @@ def test_two_thousand_jobs_over_three_processes_are_each_done_once(store, effect
         )
     workers = [start_worker(store) for _number in range(3)]
     try:
-        wait_for(lambda: states(store)["done"] == COUNT, 300)
+        wait_for(lambda: states(store)["done"] == COUNT, 120)
     finally:
         for process in workers:
             process.kill()

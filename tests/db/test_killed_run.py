@@ -24,7 +24,7 @@ from tests.plugins.application import make_settings
 
 ROOT = Path(__file__).parents[2]
 #: Topics take most of a run: seconds on a free machine, minutes on a busy one.
-PATIENCE = 240.0
+PATIENCE = 60.0
 
 
 @pytest.fixture
