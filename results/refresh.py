@@ -25,7 +25,7 @@ from results.computing.inputs import SEED, Inputs, Progress, SignedOff
 from results.models import AnalysisRun, Snapshot
 from results.publication import carry_confirmed
 from results.snapshots import Frozen, Scope
-from results.workbench.queries import codebook_of, latest_version
+from results.workbench.queries import latest_version
 from results.workbench.topics import carry_choices
 from surveys.models import Submission, SubmissionState
 
@@ -150,7 +150,7 @@ def _prepare(database: Database, slug: str, folder: Path, now: datetime) -> _Pre
         frozen = snapshots.freeze(session, consultation, scope)
         inputs = replace(
             _inputs(session, consultation, scope, frozen),
-            vectors=folder / vectors.FOLDER / consultation.slug,
+            vectors=vectors.folder_of(folder, consultation.slug),
             dask=current_settings().dask,
         )
         snapshot = snapshots.keep(frozen, consultation, scope, mark, folder / snapshots.FOLDER)
@@ -190,16 +190,13 @@ def _inputs(session: Session, consultation: Consultation, scope: Scope, frozen: 
 def _signed_off(session: Session, consultation: Consultation) -> SignedOff | None:
     """The codebook that people signed off last."""
     version = latest_version(session, consultation)
-    codebook = codebook_of(session, consultation)
-    if version is None or codebook is None:
+    if version is None:
         return None
     return SignedOff(
-        codebook=codebook.public_id,
         number=version.number,
         document=version.document,
         labels=version.labels,
         content_hash=version.content_hash,
-        instance=str(current_settings().instance_path),
     )
 
 

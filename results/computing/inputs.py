@@ -23,14 +23,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class SignedOff:
-    """A codebook as people signed it off, and where the vectors of its answers wait."""
+    """A codebook as people signed it off."""
 
-    codebook: str
     number: int
     document: dict[str, Any]
     labels: dict[str, Any]
     content_hash: str
-    instance: str
 
 
 @dataclass(frozen=True, slots=True)

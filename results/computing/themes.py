@@ -38,7 +38,7 @@ def add_themes(result: Result, inputs: Inputs) -> None:
         }
         return
     labels = _labels(rows, entries, signed)
-    predictions = _predict(rows, entries, labels, signed)
+    predictions = _predict(rows, entries, labels, inputs.vectors)
     counted = _counted(rows, predictions.probability, labels, inputs, signed)
     shares = report.count(counted, with_differences=False)
     members = _members(rows, entries, labels, predictions)
@@ -87,15 +87,19 @@ def _predict(
     rows: list[_Row],
     entries: list[dict[str, Any]],
     labels: NDArray[np.float64],
-    signed: SignedOff,
+    folder: Path | None,
 ) -> coding.Predictions:
     book = coding.book_of(entries)
     texts = [row["text"] for row in rows] + list(book.texts)
     languages = [row["language"] for row in rows] + list(book.languages)
-    store = vectors.store_of(Path(signed.instance), signed.codebook)
-    found = vectors.vectors_of(texts, languages, len(book.texts), store, lambda _done, _total: None)
     n = len(rows)
-    return coding.predict(found[:n], found[n:], book.theme_of, labels, [row["id"] for row in rows])
+    found = vectors.vectors_of(texts, languages, len(book.texts), folder, lambda _done, _all: None)
+    cue = coding.shared_words(book, texts[:n], languages[:n])
+    return coding.predict(
+        coding.Material(found[:n], found[n:], book.theme_of, cue),
+        labels,
+        [row["id"] for row in rows],
+    )
 
 
 def _counted(

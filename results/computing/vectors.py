@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,17 @@ FOLDER = "vectors"
 Vectors = NDArray[np.float32]
 
 
+def folder_of(instance: Path, slug: str) -> Path:
+    """Where the vectors of a consultation's texts wait: for its runs and for its workbench."""
+    return instance / FOLDER / slug
+
+
 @dataclass(frozen=True, slots=True)
 class VectorFiles:
     """The vectors of one consultation's texts; a file for each part that was encoded.
+
+    A run and a coding may read and write at the same time, and a run forgets the vectors of texts
+    that are gone: a file that vanished meanwhile, or cannot be read, costs time and nothing else.
 
     Files are written beside their place and then moved, so that a killed process leaves a whole
     file or none. Names are hashes of the words, which cannot be read back.
@@ -60,5 +69,9 @@ class VectorFiles:
 
 
 def _open(path: Path) -> Iterator[tuple[str, Vectors]]:
-    with np.load(path, allow_pickle=False) as kept:
-        yield from zip(kept["keys"].tolist(), kept["rows"], strict=True)
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            keys, rows = kept["keys"].tolist(), kept["rows"]
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return
+    yield from zip(keys, rows, strict=True)

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.text.borrowing import Borrowing
 from analysis.text.coder import ThemeCoder
 from analysis.text.coding import unit_rows, zero_shot
+from analysis.text.cues import word_cue
 from results.workbench.edits import WORDS
 from results.workbench.models import Theme
 
@@ -22,6 +24,8 @@ SEED = 20_260_401
 PARTS = 5
 #: Answers with a code of a person, below which the names of the themes alone are used.
 FEWEST_LABELLED = 10
+#: From names alone a theme is taken from this probability on (docs/methods/coding.md).
+NAMED = 0.2
 
 Encode = Callable[[Sequence[str], Sequence[str]], NDArray[np.float64]]
 
@@ -73,26 +77,36 @@ class Predictions:
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
-def predict(
-    vectors: NDArray[np.float64],
-    theme_vectors: NDArray[np.float64],
-    theme_of: Sequence[int],
-    labels: NDArray[np.float64],
-    keys: Sequence[str],
-) -> Predictions:
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the machine reads: vectors of answers and of the expressions of themes, shared words.
+
+    `cue` has a row an answer and a column a theme (`shared_words`).
+    """
+
+    vectors: NDArray[np.float64]
+    theme_vectors: NDArray[np.float64]
+    theme_of: Sequence[int]
+    cue: NDArray[np.float64]
+
+
+def shared_words(book: Book, texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float64]:
+    """How much of each theme's words stands in each answer."""
+    return word_cue(texts, languages, book.texts, book.languages, theme_of=book.theme_of)
+
+
+def predict(material: Material, labels: NDArray[np.float64], keys: Sequence[str]) -> Predictions:
     """Code answers from the names of themes and from the codes of people.
 
-    Rows of `labels` are answers, as those of `vectors`: 1, 0, or NaN where nobody said. `keys`
+    Rows of `labels` are answers, as those of the vectors: 1, 0, or NaN where nobody said. `keys`
     names each answer, so that its part does not depend on the other answers.
     """
+    vectors, theme_of = material.vectors, material.theme_of
     labelled = ~np.isnan(labels).all(axis=1)
     n_labelled = int(labelled.sum())
     if n_labelled < FEWEST_LABELLED:
-        found = zero_shot(vectors, theme_vectors, theme_of=theme_of)
-        return Predictions(
-            found.probability, found.thresholds, {"method": "names", "labelled": n_labelled}
-        )
-    names = _mean_of(theme_vectors, theme_of)
+        return _from_names(material, n_labelled)
+    names = _mean_of(material.theme_vectors, theme_of)
     model = ThemeCoder(seed=SEED).fit(vectors, labels, names)
     probability = model.predict_proba(vectors)
     parts = np.array([_part(key) for key in keys])
@@ -107,6 +121,20 @@ def predict(
         model.thresholds_,
         {"method": "names and codes", "labelled": n_labelled, "parts": PARTS, "seed": SEED},
     )
+
+
+def _from_names(material: Material, n_labelled: int) -> Predictions:
+    """Nearness to names, words shared with them, and half of what the nearest answers raise."""
+    vectors = material.vectors
+    said = zero_shot(
+        vectors, material.theme_vectors, theme_of=material.theme_of, cue=material.cue
+    ).probability
+    unread = np.isnan(said)
+    lent = Borrowing(seed=SEED).fit(vectors).lend(np.nan_to_num(said, nan=0.0), vectors)
+    probability = np.where(unread, np.nan, lent)
+    thresholds = np.full(said.shape[1], NAMED)
+    parameters = {"method": "names", "labelled": n_labelled, "seed": SEED}
+    return Predictions(probability, thresholds, parameters)
 
 
 def _mean_of(vectors: NDArray[np.float64], owners: Sequence[int]) -> NDArray[np.float64]:

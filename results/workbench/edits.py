@@ -15,6 +15,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from core.errors import Conflict, NotFound
 from core.i18n import _
+from results.workbench import asking
 from results.workbench.models import (
     Codebook,
     Edit,
@@ -143,6 +144,7 @@ def _write(
     )
     session.add(edit)
     session.flush()
+    asking.keep_up(session, codebook, actor.now)
     return edit
 
 

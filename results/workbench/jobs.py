@@ -9,47 +9,40 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from analysis.text.keyness import keyness
 from analysis.text.tokens import surface_forms, terms
 from consultation.process.queries import by_slug
 from core.db import Database
-from core.jobs import Handler, JobContext, enqueue
-from core.jobs import Job as JobRow
+from core.jobs import Handler, JobContext
 from core.later import Later
 from core.security import current_settings
 from results import runs
+from results.computing.vectors import folder_of
 from results.models import TopicMember
 from results.workbench import machine, population
+from results.workbench.asking import CODE
 from results.workbench.labels import read_labels
+from results.workbench.machine import ASKED
 from results.workbench.models import Codebook
 from results.workbench.population import Answer
 from results.workbench.queries import codebook_of, coded_themes, themes
 
 if TYPE_CHECKING:
+    from analysis.text import selection
     from results.workbench import coding, vectors
 else:
+    selection = Later("analysis.text.selection")
     coding = Later("results.workbench.coding")
     vectors = Later("results.workbench.vectors")
 
-CODE = "code_answers"
 TERMS_SHOWN = 12
 SUREST_P = 0.05
+MOST_ASKED = 400
+ORDER_SEED = 20_260_402
 
 Progress = Callable[[int, int], None]
-
-
-def request_coding(session: Session, slug: str, now: datetime) -> None:
-    """Queue a coding, once."""
-    enqueue(session, CODE, {"slug": slug}, key=f"{CODE}:{slug}", now=now)
-
-
-def waiting(session: Session, slug: str) -> JobRow | None:
-    """The coding that is queued or under way, or the last one."""
-    return session.exec(
-        select(JobRow).where(JobRow.key == f"{CODE}:{slug}").order_by(col(JobRow.id).desc())
-    ).first()
 
 
 def code_answers(context: JobContext) -> None:
@@ -82,6 +75,7 @@ class _Inputs:
     #: The topic of each answer in the newest run, and the name of that run.
     topics: dict[str, int]
     run: str
+    audit: frozenset[str]
 
 
 def _read(session: Session, slug: str) -> _Inputs | None:
@@ -91,7 +85,8 @@ def _read(session: Session, slug: str) -> _Inputs | None:
         return None
     rows = themes(session, codebook)
     answers = population.readable(session, codebook)
-    labels = read_labels(session, codebook, rows).matrix([answer.id for answer, _text in answers])
+    said = read_labels(session, codebook, rows)
+    labels = said.matrix([answer.id for answer, _text in answers])
     documents = [coding.document_of(theme) for theme in coded_themes(rows)]
     run = runs.latest(session, consultation)
     topics: list[tuple[str, int]] = []
@@ -102,7 +97,8 @@ def _read(session: Session, slug: str) -> _Inputs | None:
             )
         )
     name = run.public_id if run is not None else ""
-    return _Inputs(codebook, answers, coding.book_of(documents), labels, dict(topics), name)
+    book = coding.book_of(documents)
+    return _Inputs(codebook, answers, book, labels, dict(topics), name, said.audit)
 
 
 def _code(database: Database, slug: str, folder: Path, progress: Progress) -> machine.Result | None:
@@ -115,14 +111,13 @@ def _code(database: Database, slug: str, folder: Path, progress: Progress) -> ma
     texts = [text for _answer, text in inputs.answers] + list(inputs.book.texts)
     languages = [answer.language for answer, _text in inputs.answers] + list(inputs.book.languages)
     extra, count = len(inputs.book.texts), len(inputs.answers)
-    store = vectors.store_of(folder, inputs.codebook.public_id)
-    found = vectors.vectors_of(texts, languages, extra, store, progress)
+    found = vectors.vectors_of(texts, languages, extra, folder_of(folder, slug), progress)
     keys = tuple(answer.id for answer, _text in inputs.answers)
     predictions = coding.Predictions(np.zeros((count, 0)), np.zeros(0))
     if inputs.book.codes and count:
-        predictions = coding.predict(
-            found[:count], found[count:], inputs.book.theme_of, inputs.labels, keys
-        )
+        cue = coding.shared_words(inputs.book, texts[:count], languages[:count])
+        material = coding.Material(found[:count], found[count:], inputs.book.theme_of, cue)
+        predictions = coding.predict(material, inputs.labels, keys)
     return machine.Result(
         ids=keys,
         codes=inputs.book.codes,
@@ -133,10 +128,36 @@ def _code(database: Database, slug: str, folder: Path, progress: Progress) -> ma
             "sentences": vectors.has_sentences(),
             "map": {"run": inputs.run, "points": _map(found[:count], keys, inputs.topics)},
             "keyness": _keyness(inputs.answers),
+            ASKED: _asked(inputs, predictions, found[:count]),
         },
         n_labelled=int((~np.isnan(inputs.labels)).any(axis=1).sum()),
         seconds=time.perf_counter() - started,
     )
+
+
+def _asked(
+    inputs: _Inputs, predictions: "coding.Predictions", rows: NDArray[np.float64]
+) -> list[str]:
+    """The answers whose coding teaches most, in the order in which to ask for them."""
+    if not inputs.book.codes or not inputs.answers:
+        return []
+    # The random sample is kept apart: it must not be chosen for what it teaches.
+    open_rows = [
+        place
+        for place, (answer, _text) in enumerate(inputs.answers)
+        if answer.id not in inputs.audit
+    ]
+    words: dict[str, int] = {}
+    order = selection.most_informative(
+        predictions.probability[open_rows],
+        inputs.labels[open_rows],
+        MOST_ASKED,
+        seed=ORDER_SEED,
+        strata=[inputs.answers[place][0].region for place in open_rows],
+        families=[words.setdefault(inputs.answers[place][1], place) for place in open_rows],
+        vectors=rows[open_rows],
+    )
+    return [inputs.answers[open_rows[place]][0].id for place in order]
 
 
 def _map(

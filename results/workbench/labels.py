@@ -122,7 +122,7 @@ def _differ(first: Judgement, second: Judgement) -> bool:
 def read_labels(session: Session, codebook: Codebook, rows: list[Theme]) -> Labels:
     """Read what people said of the answers, as far as the answers still say the same."""
     used = tuple(coded_themes(rows))
-    places = _places(used, rows)
+    places = theme_columns(used, rows)
     by_place: dict[int, Codes] = {1: {}, 2: {}}
     still = (
         col(Contribution.state) == ContributionState.RECEIVED,
@@ -178,7 +178,7 @@ def _add(codes: Codes, key: str, theme: int | None, value: Judgement) -> None:
         known[theme] = value
 
 
-def _places(used: Sequence[Theme], rows: list[Theme]) -> Mapping[int, int]:
+def theme_columns(used: Sequence[Theme], rows: list[Theme]) -> Mapping[int, int]:
     """The column of each theme; a merged one counts for the theme that it came to."""
     column = {theme.id: place for place, theme in enumerate(used)}
     into = {row.id: row.merged_into_id for row in rows}

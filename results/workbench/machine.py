@@ -15,6 +15,9 @@ from sqlmodel import Session, col, select
 
 from results.workbench.models import Codebook, MachineCoding, Theme
 
+#: Among the parameters: the answers whose coding teaches most, in order.
+ASKED = "asked"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coded:

@@ -5,25 +5,21 @@ before both have read that answer, and from then on neither can change it: what 
 is adjudicated.
 """
 
-from collections import OrderedDict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING
 
-import numpy as np
-from sqlalchemy import insert
+from sqlalchemy import case, distinct, insert
 from sqlmodel import Session, col, delete, func, select
 
 from consultation.contributions.models import Contribution
 from core.auth.models import Account
 from core.errors import Conflict, Invalid
 from core.i18n import _
-from core.later import Later
 from results.workbench import machine, population
-from results.workbench.labels import audit_members
+from results.workbench.labels import audit_members, theme_columns
 from results.workbench.models import (
     AuditMember,
     AuditSample,
@@ -35,14 +31,9 @@ from results.workbench.models import (
     Theme,
     ThemeDecision,
 )
-
-if TYPE_CHECKING:
-    from analysis.text import selection
-else:
-    selection = Later("analysis.text.selection")
+from results.workbench.queries import coded_themes, themes
 
 ORDER_SEED = 20_260_402
-MOST_ASKED = 400
 MOST_TRIED = 60
 LARGEST_SAMPLE = 20_000
 #: After so many new readings the machine learns from them by itself.
@@ -158,11 +149,28 @@ def progress(session: Session, codebook: Codebook, place: int) -> Done:
 
 
 def _read_at(session: Session, codebook: Codebook, place: int) -> set[str]:
+    """The answers that a coder is done with.
+
+    Every theme in use was decided, and the answer has the words that were read: a theme that
+    was added later, and an author who changed an answer, bring it back into the queue.
+    """
+    rows = themes(session, codebook)
+    column = theme_columns(coded_themes(rows), rows)
+    if not column:
+        return set()
+    decided = func.count(distinct(case(column, value=col(ThemeDecision.theme_id), else_=None)))
     return set(
         session.exec(
-            select(Reading.contribution_id).where(
-                Reading.codebook_id == codebook.id, Reading.place == place
+            select(Reading.contribution_id)
+            .join(ThemeDecision, col(ThemeDecision.reading_id) == col(Reading.id))
+            .join(Contribution, col(Contribution.id) == col(Reading.contribution_id))
+            .where(
+                Reading.codebook_id == codebook.id,
+                Reading.place == place,
+                Reading.text_hash == Contribution.text_hash,
             )
+            .group_by(col(Reading.contribution_id))
+            .having(decided == len(set(column.values())))
         )
     )
 
@@ -190,37 +198,15 @@ def next_answer(
     return None
 
 
-#: The order in which a coding of the machine asks for answers, by the name of the coding.
-_ORDERS: OrderedDict[str, tuple[str, ...]] = OrderedDict()
-
-
-def _teaching(session: Session, codebook: Codebook) -> tuple[str, ...]:
+def _teaching(session: Session, codebook: Codebook) -> list[str]:
     """The most informative answers of the newest coding; before there is one, any order."""
-    coded = machine.load(session, codebook)
-    everybody = population.answers(session, codebook)
     audit = audit_members(session, codebook)
-    if coded is None or not coded.codes:
-        keys = [answer.id for answer in everybody if answer.id not in audit]
-        return tuple(sorted(keys, key=lambda key: in_order(ORDER_SEED, key)))
-    name = f"{coded.public_id}:{len(audit)}"
-    known = _ORDERS.get(name)
-    if known is None:
-        regions = {answer.id: answer.region for answer in everybody}
-        # The random sample is kept apart: it must not be chosen for what it teaches.
-        labels = np.full(coded.probability.shape, np.nan)
-        rows = [coded.rows[key] for key in audit if key in coded.rows]
-        labels[rows] = 0.0
-        order = selection.most_informative(
-            coded.probability,
-            labels,
-            MOST_ASKED,
-            seed=ORDER_SEED,
-            strata=[regions.get(key) for key in coded.ids],
-        )
-        known = _ORDERS[name] = tuple(coded.ids[row] for row in order)
-        while len(_ORDERS) > 4:
-            _ORDERS.popitem(last=False)
-    return known
+    coding = machine.about(session, codebook)
+    asked = [] if coding is None else list(coding.parameters.get(machine.ASKED, ()))
+    if not asked:
+        keys = [answer.id for answer in population.answers(session, codebook)]
+        asked = sorted(keys, key=lambda key: in_order(ORDER_SEED, key))
+    return [key for key in asked if key not in audit]
 
 
 @dataclass(frozen=True, slots=True)

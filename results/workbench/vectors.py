@@ -1,79 +1,25 @@
-"""Answers as vectors, each text encoded once: what was encoded before waits in a file."""
+"""Answers and expressions of themes as vectors; sentence vectors are shared with the runs."""
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.text.centring import LanguageCentring
-from analysis.text.encoders import content_key, encode, sentence_encoder
+from analysis.text.encoders import encode, sentence_encoder
 from analysis.text.lexical import LexicalVectors
+from analysis.text.partitions import Work
 from analysis.text.tokens import base_language
+from results.computing.vectors import VectorFiles
 
-FOLDER = "vectors"
-AT_ONCE = 256
+#: Vectors of the codebook's own words wait apart: a run keeps those of answers alone.
+THEMES = "themes"
 SEED = 20_260_404
 LEXICAL_WEIGHT = 0.5
 
 Progress = Callable[[int, int], None]
 Rows = NDArray[np.float32]
-
-
-def store_of(instance: Path, codebook: str) -> Path:
-    """Where the vectors of a codebook's answers wait, by a hash of their words."""
-    return instance / FOLDER / f"{codebook}.npz"
-
-
-class FileCache:
-    """Vectors in one file; only those that were asked for stay in it.
-
-    So the vector of a text that its author withdrew goes with the text.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._stored: dict[str, Rows] = {}
-        self._used: dict[str, Rows] = {}
-
-    def read(self, name: str, keys: Sequence[str]) -> Mapping[str, Rows]:
-        """The vectors that are there, by key."""
-        if not self._stored and not self._used:
-            self._stored = self._load(name)
-        found = {key: row for key in keys if (row := self._known(key)) is not None}
-        self._used |= found
-        return found
-
-    def write(self, _name: str, found: Mapping[str, Rows]) -> None:
-        """Keep vectors until `save`."""
-        self._used |= found
-
-    def _known(self, key: str) -> Rows | None:
-        known = self._used.get(key)
-        return self._stored.get(key) if known is None else known
-
-    def _load(self, name: str) -> dict[str, Rows]:
-        """What is in the file; one that cannot be read costs time and nothing else."""
-        try:
-            with np.load(self.path, allow_pickle=False) as stored:
-                if str(stored["name"]) != name:
-                    return {}
-                rows = stored["rows"].astype(np.float32)
-                return dict(zip(stored["keys"].tolist(), rows, strict=True))
-        except (OSError, ValueError, KeyError, BadZipFile):
-            return {}
-
-    def save(self, name: str) -> None:
-        """Write aside and rename: a killed process leaves the old file whole."""
-        if not self._used or self._used.keys() == self._stored.keys():
-            return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        aside = self.path.with_name(f"{self.path.stem}.{os.getpid()}.npz")
-        rows = np.array(list(self._used.values()), dtype=np.float16)
-        np.savez(aside, name=np.array(name), keys=np.array(list(self._used)), rows=rows)
-        aside.replace(self.path)
 
 
 def has_sentences() -> bool:
@@ -82,15 +28,23 @@ def has_sentences() -> bool:
 
 
 def vectors_of(
-    texts: Sequence[str], languages: Sequence[str], extra: int, store: Path, progress: Progress
+    texts: Sequence[str],
+    languages: Sequence[str],
+    extra: int,
+    folder: Path | None,
+    progress: Progress,
 ) -> NDArray[np.float64]:
-    """One row a text. The last `extra` texts are expressions of themes, which teach nothing."""
+    """One row a text. The last `extra` texts are expressions of themes, which teach nothing.
+
+    `folder` is that of the consultation (`results.computing.vectors.folder_of`); without one,
+    nothing is kept.
+    """
     count = len(texts) - extra
     tags = [base_language(language) or "und" for language in languages]
     if count == 0:
         return np.zeros((len(texts), 1))
     blocks = []
-    sentences = _sentences(texts, store, progress)
+    sentences = _sentences(texts, count, folder, progress)
     if sentences is not None:
         centring = LanguageCentring().fit(sentences[:count], tags[:count])
         blocks.append(centring.transform(sentences, tags))
@@ -104,16 +58,15 @@ def vectors_of(
     return np.hstack(blocks).astype(np.float64)
 
 
-def _sentences(texts: Sequence[str], store: Path, progress: Progress) -> Rows | None:
+def _sentences(
+    texts: Sequence[str], count: int, folder: Path | None, progress: Progress
+) -> Rows | None:
     encoder = sentence_encoder()
     if encoder is None:
         return None
-    cache = FileCache(store)
-    # The file is read for all of them at once, and the progress told part by part.
-    cache.read(encoder.name, sorted({content_key(text) for text in texts}))
-    parts = []
-    for start in range(0, len(texts), AT_ONCE):
-        parts.append(encode(encoder, texts[start : start + AT_ONCE], cache).rows)
-        progress(min(start + AT_ONCE, len(texts)), len(texts))
-    cache.save(encoder.name)
-    return np.vstack(parts)
+    answers = None if folder is None else VectorFiles(folder)
+    themes = None if folder is None else VectorFiles(folder / THEMES)
+    # The work is told in parts of what is new; people are told in answers.
+    work = Work(progress=lambda done, total: progress(count * done // (total or 1), count))
+    own = encode(encoder, texts[:count], answers, work).rows
+    return np.vstack([own, encode(encoder, texts[count:], themes).rows])

@@ -6,17 +6,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlmodel import select
+from sqlmodel import func, select
 
+from analysis.text.encoders import sentence_encoder
 from consultation.contributions import services as contributions
 from consultation.contributions.models import Contribution, Translation
 from core.auth.permissions import Role
 from core.errors import Conflict, Invalid
+from core.jobs import Job, JobState
 from results import publication, runs
+from results.computing.vectors import folder_of
 from results.models import Audience
 from results.refresh import refresh
 from results.workbench import (
     agreement,
+    asking,
     edits,
     jobs,
     machine,
@@ -28,7 +32,7 @@ from results.workbench import (
     translations,
     working,
 )
-from results.workbench.labels import read_labels
+from results.workbench.labels import audit_members, read_labels
 from results.workbench.models import (
     CodebookVersion,
     EditKind,
@@ -40,7 +44,7 @@ from results.workbench.models import (
     ThemeMember,
     ThemeState,
 )
-from results.workbench.queries import coded_themes, themes
+from results.workbench.queries import coded_themes, places, themes
 from tests.support.make import NOW, make_account, make_consultation
 from tests.support.workbench import ACTOR, VOICES, add_answers, make_coded_place, sentences
 
@@ -294,6 +298,57 @@ def test_shares_are_near_the_truth_and_the_naive_ones_stand_apart(coded):
         assert by_code["climate"].alpha.value == 1
         assert 0.5 < by_code["work"].alpha.value < 1
         assert len(labels.disagreements()) == 6
+
+
+def test_a_theme_that_is_added_later_gets_its_queue(coded, tmp_path):
+    database, place, book = coded
+    with database.transaction() as session:
+        assert readings.next_answer(session, book, 1, Purpose.AUDIT) is None
+        words = services.Words.of({"name": {"en": "Training"}, "definition": {"en": "skills"}})
+        services.add_theme(session, book, code="training", words=words, actor=ACTOR)
+        assert asking.waiting(session, place.slug).state is JobState.QUEUED
+        # The sample is asked for again, for the new theme's sake, and what was said stays.
+        assert readings.progress(session, book, 1).audit_read == 0
+        again = readings.next_answer(session, book, 1, Purpose.AUDIT)
+        before = labels_of(session, book).standing(again.id)
+        account = places(session, book)[1]
+        say(session, book, 1, account, again, truth(again.text) | {"training"})
+        assert readings.progress(session, book, 1).audit_read == 1
+        assert labels_of(session, book).standing(again.id) == {**before, 3: True}
+        # Nothing is known to the machine yet: it is asked once, not at every later edit.
+        services.add_theme(session, book, code="empty", words=words, actor=ACTOR)
+        queued = select(func.count()).select_from(Job).where(Job.kind == asking.CODE)
+        assert session.exec(queued).one() == 1
+    jobs.code_now(database, place.slug, tmp_path, NOW)
+    with database.read_session() as session:
+        assert "training" in machine.load(session, book).codes
+        first = readings.next_answer(session, book, 1, Purpose.TEACH)
+        assert first.id not in audit_members(session, book)
+        asked = machine.about(session, book).parameters[machine.ASKED]
+        texts = {row.id: row.text.lower() for row in answers_of(session)}
+        assert any("training" in texts[key] or "skills" in texts[key] for key in asked[:3])
+
+
+def test_an_answer_whose_author_changed_it_is_asked_for_again(coded):
+    database, _place, book = coded
+    with database.transaction() as session:
+        key = min(audit_members(session, book))
+        row = session.get(Contribution, key)
+        row.text, row.text_hash = "Other words about wages and jobs entirely.", "f" * 64
+        session.add(row)
+        session.flush()
+        assert readings.next_answer(session, book, 1, Purpose.AUDIT).id == key
+
+
+def test_a_run_and_the_workbench_encode_each_answer_once(coded, tmp_path):
+    database, place, _book = coded
+    folder = folder_of(tmp_path, place.slug)
+    before = sorted(path for path in folder.rglob("*.npz"))
+    refresh(database, place.slug, now=NOW, folder=tmp_path)
+    jobs.code_now(database, place.slug, tmp_path, NOW + timedelta(hours=1))
+    after = sorted(path for path in folder.rglob("*.npz"))
+    assert after == before
+    assert (not after) == (sentence_encoder() is None)
 
 
 def test_the_machine_never_overrides_a_person(coded):

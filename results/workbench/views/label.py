@@ -12,7 +12,7 @@ from core.db import session, transaction
 from core.errors import Conflict, Invalid
 from core.forms import BaseForm
 from core.i18n import _, current_language, own_name
-from results.workbench import jobs, population, queries, readings, translations
+from results.workbench import asking, population, queries, readings, translations
 from results.workbench.models import Purpose
 from results.workbench.views.desk import Desk, bp, go, opened, page
 
@@ -97,7 +97,7 @@ def save_label(slug: str) -> Response:
     with transaction() as current:
         readings.record(current, desk.codebook, place, desk.account, words, now)
         if readings.count_at(current, desk.codebook, place) % readings.TEACH_EVERY == 0:
-            jobs.request_coding(current, slug, now)
+            asking.request_coding(current, slug, now)
     return redirect(url_for("workbench.label", slug=slug, mode=purpose.value), 303)
 
 

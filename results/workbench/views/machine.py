@@ -21,7 +21,7 @@ from results.dashboards import charts
 from results.models import AnalysisRun, Audience
 from results.refresh import request_run
 from results.workbench import (
-    jobs,
+    asking,
     machine,
     maps,
     queries,
@@ -45,7 +45,7 @@ def code(slug: str) -> Response:
     """Let the machine code every answer."""
     desk = opened(slug)
     with transaction() as current:
-        jobs.request_coding(current, slug, datetime.now(UTC))
+        asking.request_coding(current, slug, datetime.now(UTC))
     flash(_("The machine is coding the answers. The overview shows how far it is."), "info")
     return go("index", desk)
 
@@ -55,7 +55,7 @@ def code(slug: str) -> Response:
 def stop_code(slug: str) -> Response:
     desk = opened(slug)
     with transaction() as current:
-        job = jobs.waiting(current, slug)
+        job = asking.waiting(current, slug)
         if job is not None and job.id is not None:
             queue.cancel(current, job.id, datetime.now(UTC))
     flash(_("The coding stops at its next step. What was coded before stays."), "info")

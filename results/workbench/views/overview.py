@@ -6,7 +6,7 @@ from core.auth.permissions import Permission, may, requires, signed_in_account
 from core.db import session
 from core.forms import BaseForm
 from results import runs
-from results.workbench import jobs, machine, population, queries, readings
+from results.workbench import asking, machine, population, queries, readings
 from results.workbench.views.codebook import begin_page
 from results.workbench.views.coders import labels_for
 from results.workbench.views.desk import Desk, bp, found, page
@@ -30,7 +30,7 @@ def index(slug: str) -> Response:
         is_curator=is_curator,
         labels=labels,
         coding=machine.about(session(), codebook),
-        job=jobs.waiting(session(), slug),
+        job=asking.waiting(session(), slug),
         sample=readings.sample_of(session(), codebook),
         places=queries.places(session(), codebook),
         done={place: readings.progress(session(), codebook, place) for place in (1, 2)},
