@@ -20,7 +20,8 @@ from sqlmodel import Session, col, func, select
 from analysis.types import AnswerState
 from consultation.contributions.models import Channel, Contribution, ContributionState
 from consultation.people.models import Target
-from consultation.process.models import Consultation, Round
+from consultation.people.queries import organisation_mark, organisation_members
+from consultation.process.models import Consultation, IdentityMode, Round
 from consultation.targets.queries import frozen_first
 from results.models import Snapshot
 from results.workbench.queries import latest_version
@@ -28,6 +29,7 @@ from surveys.documents import QuestionnaireDocument
 from surveys.models import Questionnaire, RoundQuestionnaire, Submission, SubmissionState
 from surveys.questions import REGISTRY
 from surveys.questions.base import Measure, Shape
+from surveys.services import record_key
 from surveys.shown import shuffles
 
 FOLDER = "snapshots"
@@ -44,6 +46,8 @@ COLUMN_TYPES: dict[Shape, Any] = {
     Shape.FLAG: pl.Boolean,
 }
 ATTRIBUTES = (":region", ":sector", ":country", ":language", ":channel")
+#: A number that tells organisations of one round apart, and nothing else of them.
+ORGANISATION = ":organisation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,9 @@ def fingerprint(session: Session, consultation: Consultation, scope: Scope) -> s
         ]
     )
     parts.append(frozen_first(session, consultation))
+    known, mark = organisation_mark(session, consultation.id or 0)
+    if known:
+        parts.append(["organisations", known, mark])
     signed_off = latest_version(session, consultation)
     if signed_off is not None:
         parts.append(["codebook", signed_off.content_hash])
@@ -229,6 +236,9 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
         columns[measure.code] = []
         columns[f"{measure.code}:state"] = []
     columns |= {shuffle.column: [] for shuffle in drawn}
+    organisations = _organisations(session, row)
+    numbers: dict[int, int] = {}
+    columns[ORGANISATION] = []
     found = session.connection().execute(
         select_columns(
             col(Submission.region),
@@ -238,6 +248,8 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
             col(Submission.channel),
             col(Submission.answers),
             col(Submission.seed),
+            col(Submission.stakeholder_id),
+            col(Submission.record_key),
         )
         .where(
             col(Submission.round_id) == row.id,
@@ -245,7 +257,7 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
         )
         .order_by(col(Submission.id))
     )
-    for region, sector, country, language, channel, answers, seed in found:
+    for region, sector, country, language, channel, answers, seed, person, record in found:
         attributes = (region, sector, country, language, str(channel))
         for name, value in zip(ATTRIBUTES, attributes, strict=True):
             columns[name].append(value)
@@ -254,12 +266,31 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
             reading = REGISTRY[question.kind].reading(question, answer, measure)
             columns[measure.code].append(_column_value(measure, reading["value"]))
             columns[f"{measure.code}:state"].append(str(reading["state"]))
+        # Numbered as they come, which is by chance: no number outlives its snapshot.
+        member = organisations.get(person if person is not None else record)
+        columns[ORGANISATION].append(
+            None if member is None else numbers.setdefault(member, len(numbers) + 1)
+        )
         for shuffle in drawn:
             columns[shuffle.column].append(shuffle.seen(seed, channel, answers))
     schema: dict[str, Any] = dict.fromkeys(columns, pl.String)
     schema |= {measure.code: COLUMN_TYPES[measure.shape] for _question, measure in measured}
+    schema[ORGANISATION] = pl.UInt32
     schema |= {shuffle.column: pl.List(pl.UInt16) for shuffle in drawn}
     return pl.DataFrame(columns, schema=schema)
+
+
+def _organisations(session: Session, row: Round) -> dict[int | str | None, int]:
+    """The organisation behind a person's answers, by the person or by the pseudonym.
+
+    Nobody's in an anonymous round, and nothing for those who came by an open link.
+    """
+    members = organisation_members(session, row.consultation_id)
+    if row.identity_mode is IdentityMode.IDENTIFIED:
+        return {person: own for person, own in members.items()}  # noqa: C416 - another type of key
+    if row.identity_mode is IdentityMode.PSEUDONYMOUS:
+        return {record_key(row.consultation_id, person): own for person, own in members.items()}
+    return {}
 
 
 def _column_value(measure: Measure, value: Any) -> Any:

@@ -54,8 +54,9 @@ class StakeholdersForm(BaseForm):
         _l("List"),
         [InputRequired(_l("Paste at least one line.")), Length(max=1_000_000)],
         description=_l(
-            "One person a line: e-mail, name, sector, country, language. "
-            "Only the e-mail address is needed."
+            "One person a line: e-mail, name, sector, country, language, organisation. "
+            "Only the e-mail address is needed. Organisations let the results show what one of them "
+            "alone would change; their names stay on this list."
         ),
         render_kw={"rows": 8, "dir": "ltr"},
     )

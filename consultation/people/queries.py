@@ -1,5 +1,6 @@
 """Reads about people: who holds which role."""
 
+from sqlalchemy import BigInteger, cast
 from sqlmodel import Session, col, func, select
 
 from consultation.people.models import RoleGrant, Stakeholder, Target, TargetDimension
@@ -58,3 +59,25 @@ def targets(session: Session, consultation: Consultation) -> dict[str, dict[str,
     ):
         found[row.dimension.value][row.code] = row.share
     return found
+
+
+def organisation_members(session: Session, consultation_id: int) -> dict[int, int]:
+    """The organisation of each stakeholder who speaks for one, by ids."""
+    found = session.exec(
+        select(Stakeholder.id, Stakeholder.organisation_id).where(
+            Stakeholder.consultation_id == consultation_id,
+            col(Stakeholder.organisation_id).is_not(None),
+        )
+    )
+    return {person: own for person, own in found if person is not None and own is not None}
+
+
+def organisation_mark(session: Session, consultation_id: int) -> tuple[int, int]:
+    """What changes whenever somebody comes to, leaves or changes an organisation."""
+    both = cast(col(Stakeholder.id), BigInteger) * col(Stakeholder.organisation_id)
+    count, total = session.exec(
+        select(func.count(col(Stakeholder.organisation_id)), func.sum(both)).where(
+            Stakeholder.consultation_id == consultation_id
+        )
+    ).one()
+    return count, int(total or 0)

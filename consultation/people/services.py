@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from consultation.people.classifications import SECTOR_CODES, find_country
-from consultation.people.models import RoleGrant, Stakeholder
+from consultation.people.models import Organisation, RoleGrant, Stakeholder
 from consultation.process.models import Consultation
 from core.auth.models import Account
 from core.auth.permissions import Role
@@ -19,7 +19,8 @@ from core.i18n import _
 
 EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+\Z")
 MOST_LINES = 20_000
-COLUMNS = ("email", "name", "sector", "country", "language")
+LONGEST_NAME = 200
+COLUMNS = ("email", "name", "sector", "country", "language", "organisation")
 
 
 def grant(
@@ -94,10 +95,14 @@ class Line:
     country: str | None
     language: str
     problem: str = ""
+    organisation: str = ""
 
 
 def read_lines(text: str, languages: list[str]) -> list[Line]:
-    """Read a pasted table: e-mail, name, sector, country, language; only the first is needed."""
+    """Read a pasted table: e-mail, name, sector, country, language, organisation.
+
+    Only the first is needed.
+    """
     found: list[Line] = []
     seen: set[str] = set()
     separator = "\t" if "\t" in text else ";" if ";" in text else ","
@@ -113,7 +118,9 @@ def read_lines(text: str, languages: list[str]) -> list[Line]:
 
 
 def _read_line(number: int, cells: list[str], languages: list[str], seen: set[str]) -> Line:
-    email, name, sector, country, language = (*cells, "", "", "", "", "")[:5]
+    email, name, sector, country, language, organisation = (*cells, *[""] * len(COLUMNS))[
+        : len(COLUMNS)
+    ]
     email = email.lower()
     code = find_country(country) if country else None
     problem = ""
@@ -125,9 +132,20 @@ def _read_line(number: int, cells: list[str], languages: list[str], seen: set[st
         problem = _("Unknown sector. Use one of: %(codes)s.", codes=", ".join(SECTOR_CODES))
     elif country and code is None:
         problem = _("Unknown country. Use its two-letter code or its English name.")
+    elif len(organisation) > LONGEST_NAME:
+        problem = _("The name of the organisation is too long.")
     elif language and language not in languages:
         problem = _("Unknown language. Use one of: %(codes)s.", codes=", ".join(languages))
-    return Line(number, email, name[:200], sector or None, code, language or languages[0], problem)
+    return Line(
+        number,
+        email,
+        name[:LONGEST_NAME],
+        sector or None,
+        code,
+        language or languages[0],
+        problem,
+        " ".join(organisation.split()),
+    )
 
 
 def add_stakeholders(
@@ -143,9 +161,11 @@ def add_stakeholders(
         )
     )
     fresh = [line for line in lines if line.email not in known and not line.problem]
+    organisations = _organisations(session, consultation, fresh)
     session.add_all(
         Stakeholder(
             consultation_id=consultation.id or 0,
+            organisation_id=organisations.get(line.organisation.casefold()),
             email=line.email,
             name=line.name,
             sector=line.sector,
@@ -157,3 +177,30 @@ def add_stakeholders(
     )
     session.flush()
     return len(fresh)
+
+
+def _organisations(
+    session: Session, consultation: Consultation, lines: list[Line]
+) -> dict[str, int]:
+    """The organisations named in a list by their names in one case; those that are new are added."""
+    found = {
+        row.name.casefold(): row.id or 0
+        for row in session.exec(
+            select(Organisation)
+            .where(Organisation.consultation_id == consultation.id)
+            .order_by(col(Organisation.id).desc())
+        )
+    }
+    for line in lines:
+        name = line.organisation
+        if name and name.casefold() not in found:
+            row = Organisation(
+                consultation_id=consultation.id or 0,
+                name=name,
+                sector=line.sector,
+                country=line.country,
+            )
+            session.add(row)
+            session.flush()
+            found[name.casefold()] = row.id or 0
+    return found

@@ -23,6 +23,8 @@ class Ranked:
     weightings: list[Weighting]
     inputs: Inputs
     k: int
+    #: The same number for ballots of one organisation; None where none is known to have two.
+    clusters: NDArray[np.int64] | None = None
 
     @property
     def used(self) -> list[Weighting]:

@@ -11,6 +11,7 @@ from analysis.choice.rank import rank_tally
 from analysis.choice.reversals import leave_one_out, reversals
 from analysis.choice.tally import Tallies, tally
 from analysis.errors import TooFewAnswers
+from results.computing.counting import Counts
 from results.computing.ranked import Grouping, Ranked
 from results.rankings import tables as documents
 from results.tables import Document, Texts, rounded
@@ -33,26 +34,11 @@ FAMILY_TEXTS: Texts = {
 }
 
 
-def cells_of(group: Grouping, place: int, counted: Tallies) -> list[int]:
-    """The cells of a region or a sector among region by sector."""
-    size = len(counted.n)
-    if group.name == "region":
-        width = size // len(group.keys)
-        return list(range(place * width, (place + 1) * width))
-    return list(range(place, size, len(group.keys)))
-
-
-def by_group(ranked: Ranked, group: Grouping, counted: Tallies) -> list[Document]:
+def by_group(ranked: Ranked, group: Grouping, counted: Counts) -> list[Document]:
     """The order in each group, weighted as the headline is; few ballots say so."""
-    is_crossed = group.name in {"region", "sector"}
-    own = (
-        counted
-        if is_crossed
-        else tally(ranked.ballots, ranked.weights(), group.codes, n_cells=len(group.keys))
-    )
+    own, places = counted.by(group)
     found = []
-    for place, head in enumerate(group.heads()):
-        cells = cells_of(group, place, counted) if is_crossed else [place]
+    for head, cells in zip(group.heads(), places, strict=True):
         n = int(own.n[cells].sum())
         if n:
             found.append({**head, "n": n, **_order_of(ranked, own, cells, n)})
@@ -79,27 +65,26 @@ def _order_of(ranked: Ranked, counted: Tallies, cells: list[int], n: int) -> Doc
     }
 
 
-def crossing(ranked: Ranked, region: Grouping, sector: Grouping, counted: Tallies) -> Document:
+def crossing(ranked: Ranked, counted: Counts) -> Document:
     """Every region by every sector: an order where enough ballots are, else their number."""
-    rows = [
-        place
-        for place in range(len(region.keys))
-        if counted.n[cells_of(region, place, counted)].sum()
-    ]
-    columns = [
-        place
-        for place in range(len(sector.keys))
-        if counted.n[cells_of(sector, place, counted)].sum()
-    ]
+    region, sector, crossed = counted.region, counted.sector, counted.crossed
+    rows, columns = (
+        [
+            place
+            for place in range(len(group.keys))
+            if crossed.n[counted.cells_of(group, place)].sum()
+        ]
+        for group in (region, sector)
+    )
     width = len(sector.keys)
     cells = []
     for row in rows:
         line: list[Document] = []
         for column in columns:
-            n = int(counted.n[row * width + column])
+            n = int(crossed.n[row * width + column])
             entry: Document = {"n": n}
             if n >= ranked.inputs.small:
-                entry |= _order_of(ranked, counted, [row * width + column], n)
+                entry |= _order_of(ranked, crossed, [row * width + column], n)
             line.append(entry)
         cells.append(line)
     return {
@@ -109,7 +94,7 @@ def crossing(ranked: Ranked, region: Grouping, sector: Grouping, counted: Tallie
     }
 
 
-def differing(ranked: Ranked, region: Grouping, sector: Grouping, counted: Tallies) -> Document:
+def differing(ranked: Ranked, region: Grouping, sector: Grouping, counted: Counts) -> Document:
     """Regions compared within sectors, sectors within regions; pairs that the pool turns round."""
     found: Document = {"differences": {}, "reversals": {}}
     for group, other in ((region, sector), (sector, region)):
@@ -117,6 +102,7 @@ def differing(ranked: Ranked, region: Grouping, sector: Grouping, counted: Talli
             ranked.ballots,
             group.codes,
             other.codes,
+            ranked.clusters,
             seed=ranked.inputs.seed,
             permutations=PERMUTATIONS,
         )
@@ -127,31 +113,23 @@ def differing(ranked: Ranked, region: Grouping, sector: Grouping, counted: Talli
     return found
 
 
-def _reversals(ranked: Ranked, group: Grouping, counted: Tallies) -> list[Document]:
+def _reversals(ranked: Ranked, group: Grouping, counted: Counts) -> list[Document]:
     """Among groups that are large enough to speak, "unknown" left out."""
     parts = []
-    for place, head in enumerate(group.heads()):
-        part = counted.of(ranked.leading, cells_of(group, place, counted))
+    own, places = counted.by(group)
+    for head, cells in zip(group.heads(), places, strict=True):
+        part = own.of(ranked.leading, cells)
         if head["key"] != UNKNOWN and part.n >= ranked.inputs.small and np.all(part.mass > 0):
             parts.append((head, part))
-    pairs = reversals(counted.of(ranked.leading), [part for _head, part in parts])
+    pairs = reversals(counted.whole(ranked.leading), [part for _head, part in parts])
     return documents.reversed_pairs(pairs, ranked.items, [head for head, _part in parts])
 
 
-def guarded(ranked: Ranked, groups: list[Grouping], counted: Tallies) -> list[Document]:
+def guarded(ranked: Ranked, groups: list[Grouping], counted: Counts) -> list[Document]:
     """Leave out each group in turn, and the largest family of equal ballots."""
     found: list[Document] = []
     for group in groups:
-        crossed = group.name in {"region", "sector"}
-        own = (
-            counted
-            if crossed
-            else tally(ranked.ballots, ranked.weights(), group.codes, n_cells=len(group.keys))
-        )
-        cells = [
-            cells_of(group, place, counted) if crossed else [place]
-            for place in range(len(group.keys))
-        ]
+        own, cells = counted.by(group)
         found += documents.guard(
             leave_one_out(own, cells, ranked.k, weighting=ranked.leading, keys=ranked.items),
             group.name,

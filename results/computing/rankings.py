@@ -17,12 +17,14 @@ from analysis.choice.proportional import (
 )
 from analysis.choice.rank import Ranking, rank_tally
 from analysis.choice.rules import all_rules
-from analysis.choice.tally import Tallies, compare_pairs, tally
+from analysis.choice.tally import compare_pairs, tally
 from analysis.errors import TooFewAnswers
 from analysis.weighting.raking import cell_factors
 from results import tables
 from results.computing import ranking_groups
+from results.computing.counting import Counts, count
 from results.computing.inputs import Dimension, Inputs, Result
+from results.computing.organisations import voices, without_one
 from results.computing.ranked import Grouping, Ranked, grouping
 from results.computing.shown_order import shown_order
 from results.computing.weights import Weighting
@@ -53,6 +55,7 @@ def add_ranking(
     """One source of a round as a document."""
     name = f"ranking/{number}/{source.name}"
     items = list(source.labels)
+    frame = inputs.frozen.answers[number]
     ranked = Ranked(
         source,
         items,
@@ -60,10 +63,14 @@ def add_ranking(
         weighed,
         inputs,
         top_size(len(items)),
+        voices(frame),
     )
     groups = [grouping(dimension) for dimension in dimensions]
     try:
-        result.documents[name] = _document(ranked, groups)
+        result.documents[name] = {
+            **_document(ranked, groups),
+            "organisations": without_one(ranked, frame),
+        }
     except TooFewAnswers as error:
         result.documents[name] = tables.too_few(source.title, error.n, error.needed)
 
@@ -71,8 +78,8 @@ def add_ranking(
 def _document(ranked: Ranked, groups: list[Grouping]) -> Document:
     source, items, seed = ranked.source, ranked.items, ranked.inputs.seed
     region, sector = groups[0], groups[1]
-    counted = _count(ranked, region, sector)
-    leading = rank_tally(counted.of(ranked.leading), items, seed=seed)
+    counted = count(ranked, region, sector)
+    leading = rank_tally(counted.whole(ranked.leading), items, seed=seed)
     keys = list(leading.keys)
     found = all_rules(leading.pairwise, leading.scores())
     document: Document = {
@@ -86,11 +93,12 @@ def _document(ranked: Ranked, groups: list[Grouping]) -> Document:
         "weightings": _weightings(ranked, counted),
         "rules": documents.rules(found, keys, ranked.k),
         "unranked_matters": _unranked_matters(ranked, keys),
+        "is_clustered": ranked.clusters is not None,
         "shown_order": shown_order(ranked),
         "settled": documents.settled(leading, ranked.k),
         "selections": _selections(ranked, region, keys),
         "by": {group.name: ranking_groups.by_group(ranked, group, counted) for group in groups},
-        "crossing": ranking_groups.crossing(ranked, region, sector, counted),
+        "crossing": ranking_groups.crossing(ranked, counted),
         **ranking_groups.differing(ranked, region, sector, counted),
         "guard": ranking_groups.guarded(ranked, groups, counted),
         "bridging": {group.name: ranking_groups.bridged(ranked, group) for group in groups[:2]},
@@ -98,13 +106,7 @@ def _document(ranked: Ranked, groups: list[Grouping]) -> Document:
     return document
 
 
-def _count(ranked: Ranked, region: Grouping, sector: Grouping) -> Tallies:
-    cells = region.codes * len(sector.keys) + sector.codes
-    size = len(region.keys) * len(sector.keys)
-    return tally(ranked.ballots, ranked.weights(), cells, n_cells=size)
-
-
-def _weightings(ranked: Ranked, counted: Tallies) -> list[Document]:
+def _weightings(ranked: Ranked, counted: Counts) -> list[Document]:
     """The order under each weighting; one that was refused says why."""
     found = []
     place = 0
@@ -135,7 +137,7 @@ def _weightings(ranked: Ranked, counted: Tallies) -> list[Document]:
             "means": {},
         }
         if one.values is not None:
-            order = rank_tally(counted.of(place), ranked.items, seed=ranked.inputs.seed)
+            order = rank_tally(counted.whole(place), ranked.items, seed=ranked.inputs.seed)
             place += 1
             entry |= {
                 "effective_n": tables.rounded(order.effective_n),
@@ -164,6 +166,7 @@ def _resampled(ranked: Ranked) -> BootstrapScores | None:
         k=ranked.k,
         seed=ranked.inputs.seed,
         reweight=anew,
+        clusters=ranked.clusters,
         replicates=REPLICATES,
     )
 
@@ -174,7 +177,7 @@ def _unranked_matters(ranked: Ranked, keys: list[str]) -> Document | None:
     if other is None or np.array_equal(other, ranked.source.positions, equal_nan=True):
         return None
     own = ranked.used[ranked.leading].values
-    changed = tally(ballots_from_positions(other), own).of()
+    changed = tally(ballots_from_positions(other), own, clusters=ranked.clusters).of()
     try:
         found: Ranking = rank_tally(changed, ranked.items, seed=ranked.inputs.seed)
     except TooFewAnswers:

@@ -12,7 +12,7 @@ from analysis.types import AnswerState
 from consultation.contributions.models import Channel, Contribution, ContributionState
 from consultation.contributions.services import clean_text, hash_text
 from consultation.dialogues.models import Dialogue, DialogueFormat, DialogueState
-from consultation.people.models import RoleGrant, Stakeholder
+from consultation.people.models import Organisation, RoleGrant, Stakeholder
 from consultation.process.models import Consultation, IdentityMode, Round
 from core.auth.models import Account
 from core.auth.permissions import Role
@@ -29,6 +29,7 @@ from surveys.models import (
     SubmissionChannel,
     SubmissionState,
 )
+from surveys.services import record_key
 
 SLUG = "demo-summit"
 ACCOUNTS = (
@@ -38,6 +39,9 @@ ACCOUNTS = (
     ("committee-c@example.org", "Demo committee member C", (Role.COMMITTEE,)),
     ("researcher@example.org", "Demo researcher", (Role.RESEARCHER,)),
 )
+#: Sectors whose people speak for nobody but themselves.
+PRIVATE = frozenset({"individual"})
+LARGEST_ORGANISATION = 3
 TEXT_KINDS = frozenset({"short_text", "long_text"})
 
 
@@ -76,9 +80,11 @@ def add_stakeholders(
     session: Session, consultation: Consultation, content: SyntheticConsultation, now: datetime
 ) -> dict[str, int]:
     """Those who were invited by name; who came by the open link stays unknown to us."""
+    organisations = _organisations(session, consultation, content)
     rows = [
         Stakeholder(
             consultation_id=consultation.id or 0,
+            organisation_id=organisations.get(key),
             email=person.email,
             name=f"Synthetic stakeholder {key}",
             sector=person.true_sector,
@@ -92,6 +98,42 @@ def add_stakeholders(
     session.add_all(rows)
     session.flush()
     return {row.email.partition("@")[0]: row.id or 0 for row in rows}
+
+
+def _organisations(
+    session: Session, consultation: Consultation, content: SyntheticConsultation
+) -> dict[str, int]:
+    """Invented organisations of up to three invited people of one country and sector."""
+    waiting: dict[tuple[str | None, str], list[str]] = {}
+    found: dict[str, int] = {}
+    for key, person in content.respondents.items():
+        if person.channel != "invitation" or person.true_sector in PRIVATE:
+            continue
+        kind = (person.country, person.true_sector)
+        members = waiting.setdefault(kind, [])
+        members.append(key)
+        if len(members) == LARGEST_ORGANISATION:
+            found |= _organisation(session, consultation, kind, waiting.pop(kind))
+    for kind, members in waiting.items():
+        found |= _organisation(session, consultation, kind, members)
+    return found
+
+
+def _organisation(
+    session: Session,
+    consultation: Consultation,
+    kind: tuple[str | None, str],
+    members: list[str],
+) -> dict[str, int]:
+    row = Organisation(
+        consultation_id=consultation.id or 0,
+        name=f"Synthetic organisation {members[0]}",
+        sector=kind[1],
+        country=kind[0],
+    )
+    session.add(row)
+    session.flush()
+    return dict.fromkeys(members, row.id or 0)
 
 
 def add_responses(
@@ -187,7 +229,6 @@ def _submission(
         }
     invited = response.respondent in place.stakeholders
     is_linked = invited and place.round.identity_mode is IdentityMode.PSEUDONYMOUS
-    purpose = f"record:{place.consultation.id}"
     return {
         "id": new_id(),
         "round_id": place.round.id,
@@ -195,7 +236,11 @@ def _submission(
         "answer_hash": keyed_hash("demo", f"{place.round.id}:{response.respondent}"),
         "identity_mode": place.round.identity_mode,
         "stakeholder_id": None,
-        "record_key": keyed_hash(purpose, response.respondent) if is_linked else None,
+        "record_key": record_key(
+            place.consultation.id or 0, place.stakeholders[response.respondent]
+        )
+        if is_linked
+        else None,
         "state": SubmissionState.SUBMITTED,
         "channel": SubmissionChannel.INVITATION if invited else SubmissionChannel.OPEN_LINK,
         "answers": answers,

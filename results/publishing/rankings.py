@@ -20,6 +20,8 @@ KEPT = (
     "settled",
     "dimensions",
 )
+#: Of newer runs only.
+KEPT_IF_THERE = ("is_clustered",)
 ROW = (
     "key",
     "label",
@@ -41,6 +43,7 @@ def ranking(document: Document, threshold: int) -> Document:
     visible = {name: {group["key"] for group in groups} for name, groups in by.items()}
     return {
         **{key: document[key] for key in KEPT},
+        **{key: document[key] for key in KEPT_IF_THERE if key in document},
         "effective_n": _coarse(document["effective_n"]),
         "shown_order": _shown_order(document.get("shown_order"), threshold),
         "rows": [
@@ -63,6 +66,7 @@ def ranking(document: Document, threshold: int) -> Document:
             for one in document["guard"]
             if one["key"] in visible.get(one["dimension"], {"same_order"})
         ],
+        "organisations": _organisations(document.get("organisations"), threshold),
         "bridging": {
             name: None if found is None else _bridging(found)
             for name, found in document["bridging"].items()
@@ -126,6 +130,19 @@ def _shown_order(found: Document | None, threshold: int) -> Document | None:
             {"place": one["place"], "difference": round(one["difference"], 2)}
             for one in found["places"]
             if one["n"] >= threshold
+        ],
+    }
+
+
+def _organisations(found: Document | None, threshold: int) -> Document | None:
+    """Only what would go without a large organisation, and no count: neither whose, nor how many."""
+    if not found:
+        return None
+    return {
+        "known": bool(found["known"]),
+        "sizes": [True for size in found["sizes"] if size >= threshold],
+        "changing": [
+            {key: one[key] for key in GUARD} for one in found["changing"] if one["n"] >= threshold
         ],
     }
 

@@ -14,7 +14,7 @@ from core.db import session
 from core.web import render
 from results import runs
 from results.models import AnalysisRun, Audience
-from results.rankings import group_words, shown_words, words
+from results.rankings import group_words, organisation_words, shown_words, words
 from results.rankings.reading import PREFIX, Shown, channel_name, choose, read
 
 bp = Blueprint("rankings", __name__)
@@ -59,6 +59,7 @@ def show(slug: str) -> Response:
         shown=choose(rankings, request.args.get("of", "")),
         words=words,
         group_words=group_words,
+        organisation_words=organisation_words,
         shown_words=shown_words,
         channel_name=channel_name,
     )
@@ -76,6 +77,7 @@ def report(slug: str) -> Response:
         rankings=[one for one in rankings if not one.is_too_few],
         words=words,
         group_words=group_words,
+        organisation_words=organisation_words,
         shown_words=shown_words,
         channel_name=channel_name,
     )
@@ -94,6 +96,7 @@ def public(slug: str) -> Response:
         shown=choose(rankings, request.args.get("of", "")),
         words=words,
         group_words=group_words,
+        organisation_words=organisation_words,
         shown_words=shown_words,
         channel_name=channel_name,
     )
@@ -111,6 +114,7 @@ def public_report(slug: str) -> Response:
         rankings=rankings,
         words=words,
         group_words=group_words,
+        organisation_words=organisation_words,
         shown_words=shown_words,
         channel_name=channel_name,
     )

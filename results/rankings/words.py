@@ -353,6 +353,13 @@ def method(document: Document) -> list[str]:
             "everything above is shown to stand above everything below."
         )
     )
+    if document.get("is_clustered"):
+        words.append(
+            _(
+                "Ballots of one organisation do not vary independently: as to chance, an "
+                "organisation counts as one voice."
+            )
+        )
     words.append(
         _("Intervals of mean places are from resampling respondents, weighted anew each time.")
         if document["interval"] == "bootstrap"

@@ -16,7 +16,7 @@ from results.computing.weights import weightings
 from results.measures import Source
 from results.publishing.rankings import channels as gated_channels
 from results.publishing.rankings import ranking as gated
-from results.rankings import group_words, shown_words, words
+from results.rankings import group_words, organisation_words, shown_words, words
 from results.rankings.reading import choose, read
 from results.snapshots import Frozen
 
@@ -37,12 +37,16 @@ def a_source(ranks, **others):
     )
 
 
-def a_document(ranks, regions, sectors, targets=None, *, frozen=False, order=None):
+def a_document(
+    ranks, regions, sectors, targets=None, *, frozen=False, order=None, organisations=None
+):
     """The document of one round with these respondents."""
     country = {"african": "KE", "weog": "FR", "grulac": "BR", None: None}
     frame = pl.DataFrame(
         {":region": regions, ":sector": sectors, ":country": [country[r] for r in regions]},
         schema={":region": pl.String, ":sector": pl.String, ":country": pl.String},
+    ).with_columns(
+        pl.Series(":organisation", organisations or [None] * len(regions), dtype=pl.UInt32)
     )
     inputs = Inputs(
         Frozen({1: frame}, pl.DataFrame()),
@@ -344,3 +348,78 @@ def test_the_public_learns_the_effect_of_the_shown_order_but_no_count_of_few(mix
     shown[8:] = np.nan
     few = gated(a_document(ranks, regions, sectors, order={"shown": shown}), 10)
     assert few["shown_order"] == {"reason": "too_few"}
+
+
+@pytest.fixture(scope="module")
+def with_organisations(mixed):
+    """One organisation sends 24 equal ballots, a small one 5, twenty more one each."""
+    ranks, regions, sectors = mixed
+    blocs = np.concatenate([np.tile([4.0, 3, 2, 1], (24, 1)), np.tile([3.0, 4, 2, 1], (5, 1))])
+    numbers = [1] * 24 + [2] * 5 + list(range(3, 23)) + [None] * (len(regions) - 20)
+    everybody = (
+        np.concatenate([blocs, ranks]),
+        ["african"] * 29 + regions,
+        ["industry"] * 29 + sectors,
+    )
+    return everybody, a_document(*everybody, organisations=numbers), a_document(*everybody)
+
+
+def test_ballots_of_one_organisation_are_one_voice_as_to_chance(with_organisations):
+    _everybody, known, unknown = with_organisations
+    assert known["is_clustered"]
+    assert not unknown["is_clustered"]
+    assert [row["key"] for row in known["rows"]] == [row["key"] for row in unknown["rows"]]
+    for one, other in zip(known["rows"], unknown["rows"], strict=True):
+        assert one["mean_position"] == other["mean_position"]
+    widths = [[r["high"] - r["low"] for r in d["rows"]] for d in (known, unknown)]
+    power = [row["key"] for row in known["rows"]].index("power")
+    assert widths[0][power] > 1.5 * widths[1][power]
+    # Sums that do not hang on chance are those of plain ballots, in every group.
+    for name in ("region", "sector", "country_group"):
+        for one, other in zip(known["by"].get(name, []), unknown["by"].get(name, []), strict=True):
+            assert one["n"] == other["n"]
+            assert {k: v[0] for k, v in one["ranks"].items()} == {
+                k: v[0] for k, v in other["ranks"].items()
+            }
+    assert [[c["n"] for c in line] for line in known["crossing"]["cells"]] == [
+        [c["n"] for c in line] for line in unknown["crossing"]["cells"]
+    ]
+    assert known["guard"] == unknown["guard"]
+
+
+def test_what_one_organisation_decides_is_told_without_its_name(app, with_organisations):
+    (ranks, _regions, _sectors), known, unknown = with_organisations
+    found = known["organisations"]
+    assert (found["known"], found["groups"], found["sizes"][0]) == (49, 22, 24)
+    assert "organisation" in json.dumps(found)
+
+    # By hand: the order without the largest one.
+    def top(rows):
+        return [ITEMS[i] for i in np.argsort(rows.mean(axis=0), kind="stable")[:2]]
+
+    filled = positions_from_ranks(ranks, unranked=Unranked.LAST)
+    before, after = top(filled), top(filled[24:])
+    changed = {one["n"]: one for one in found["changing"]}
+    if before == after:
+        assert 24 not in changed
+    else:
+        assert changed[24]["entering"] == [key for key in after if key not in before]
+    public = gated(known, 10)["organisations"]
+    assert public["sizes"] == [True]
+    assert "24" not in json.dumps(public)
+    assert len(public["changing"]) == (before != after)
+    with app.test_request_context("/"):
+        told = " ".join(organisation_words.organisations(known))
+        assert "49 of 198 ballots come from 22 organisations" in told
+        assert "is not known" in organisation_words.organisations(unknown)[0]
+        assert "%(" not in told
+        assert "ballots come" not in " ".join(organisation_words.organisations(gated(known, 10)))
+        none = organisation_words.organisations(gated(known, 30))
+        assert none == ["No organisation has ballots enough to be left out in public."]
+        quiet = {**known, "organisations": {**found, "changing": []}}
+        assert "any one of the 22 organisations" in organisation_words.organisations(quiet)[1]
+        one = {"n": 24, "entering": ["power"], "leaving": ["work"], "first": "power"}
+        loud = {**known, "organisations": {**found, "changing": [one, one]}}
+        told = organisation_words.organisations(loud)
+        assert "Without one organisation (24 ballots), “Power” would enter" in told[1]
+        assert "1 other organisation" in told[2]
