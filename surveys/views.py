@@ -92,6 +92,7 @@ class Visit:
             "token": self.token,
             "submission": self.submission,
             "was_submitted": self.was_submitted,
+            "private_url": current_settings().base_url + url_for("respond.home", token=self.token),
             **context(self.asked, self.language),
         }
 
@@ -172,11 +173,16 @@ def start(round_id: str) -> Response:
     return redirect(url_for("respond.page", token=token, number=1), 303)
 
 
-def _where_to_go_on(coming: Visit) -> int:
-    """The first page that was never saved, or the last one."""
+def _where_to_go_on(coming: Visit) -> dict[str, int]:
+    """The first page that was never saved, or the last one, and its place among all."""
     route = coming.route()
-    pages = route.pages()
-    return route.first_unseen() or (pages[-1].number if pages else 1)
+    numbers = [page.number for page in route.pages()] or [1]
+    number = route.first_unseen() or numbers[-1]
+    return {
+        "resume_at": number,
+        "resume_place": numbers.index(number) + 1,
+        "resume_pages": len(numbers),
+    }
 
 
 @bp.get("/s/<token>/")
@@ -184,14 +190,14 @@ def _where_to_go_on(coming: Visit) -> int:
 def home(token: str) -> Response:
     """Where a private link leads: to the beginning, or back to what was saved."""
     coming = visit(token)
-    if coming.was_submitted:
+    if coming.submission and coming.submission.state is not SubmissionState.DRAFT:
         return redirect(url_for("respond.receipt", token=token), 303)
     return render(
         "respond/intro.html",
         status_of_round=coming.asked.status(coming.now),
         start_url="",
         minutes=coming.asked.document.once(estimated_minutes),
-        resume_at=_where_to_go_on(coming),
+        **_where_to_go_on(coming),
         **coming.context(),
     )
 
@@ -244,7 +250,6 @@ def receipt(token: str) -> Response:
         is_open=coming.asked.status(coming.now) is RoundStatus.OPEN,
         is_withdrawn=submission.state is SubmissionState.WITHDRAWN,
         missing=services.missing_required(coming.route()) if coming.was_submitted else [],
-        private_url=current_settings().base_url + url_for("respond.home", token=token),
         **coming.context(),
     )
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from core.auth.permissions import TOKEN, requires
 from core.db import transaction
-from core.errors import DomainError, NotFound
+from core.errors import Closed, DomainError, NotFound
 from core.forms import BaseForm
 from core.i18n import _, keep_language
 from core.web import CSRFError, limiter, render, show_csrf_error
@@ -85,6 +85,7 @@ def _show(coming: Visit, route: Route, shown: Shown, status: int = 200) -> Respo
         goal=shown.goal,
         blanks=shown.blanks,
         has_seen_all=route.first_unseen() is None,
+        is_last=route.next_number(shown.number) is None,
         places=error_places(section, shown.form),
         registry=REGISTRY,
         field_name=field_name,
@@ -101,6 +102,22 @@ def save(token: str, number: int) -> Response:
     A page with a mistake is shown again as typed, and what is sound of it is kept in the draft.
     """
     coming = visit(token, hold=True)
+    try:
+        return _save(coming, number)
+    except Closed as closed:
+        return _closed_while_typing(coming, number, closed)
+
+
+def _closed_while_typing(coming: Visit, number: int, closed: Closed) -> Response:
+    """Nothing is taken any more, and the words that were typed are their writer's all the same."""
+    form = form_of(coming.route(), _section(coming.route(), number), coming.language)
+    words = _("What you typed on this page was not saved. It still stands here to be copied.")
+    shown = Shown(number, form(formdata=_posted()), f"{closed.message} {words}")
+    return _show(coming, coming.route(), shown, status=closed.status)
+
+
+def _save(coming: Visit, number: int) -> Response:
+    token = coming.token
     services.refuse_unless_open(coming.asked.round, coming.now)
     before = coming.route()
     section = _section(before, number)
@@ -129,8 +146,9 @@ def save(token: str, number: int) -> Response:
             "press “Save and continue” once more."
         )
         return _show(coming, after, Shown(number, form, notice, "anyway"))
-    if goal in {"next", "anyway"} and _asks_more(section, shown, answers):
-        goal = "stay"
+    if goal in {"next", "anyway"}:
+        _say_what_opened(section, shown, coming.language)
+        goal = "stay" if _asks_more(section, shown, answers) else goal
     if coming.was_submitted:
         flash(_("Your change is saved and counts."), "success")
     response = redirect(_next_url(token, after, number, goal), 303)
@@ -157,6 +175,15 @@ def _asks_more(before: Section, after: Section, answers: dict[str, Answer]) -> b
         )
         for question in after.questions
     )
+
+
+def _say_what_opened(before: Section, after: Section, language: str) -> None:
+    """Name the questions that the answers of this page have added to it."""
+    known = {question.code for question in before.questions}
+    opened = [one.text(language, language) for one in after.questions if one.code not in known]
+    if opened:
+        words = _("This page is saved. Your answers opened more on it: %(questions)s")
+        flash(words % {"questions": " · ".join(opened)}, "warning")
 
 
 def _posted() -> MultiDict[str, Any]:

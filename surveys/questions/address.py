@@ -34,6 +34,7 @@ _LOCAL = re.compile(r"(?!\.)(?!.*\.\.)[^@\s<>()\[\],;:\"\\]+(?<!\.)\Z")
 #: Between the points of a host: letters of any script, digits, hyphens.
 _LABEL = re.compile(r"(?!-)[^\x00-,./:-@[-^`{-\x7f]{1,63}(?<!-)\Z")
 _LAST_LABEL = re.compile(r"xn--|[^\x00-@[-`{-\x7f]{2,}\Z", re.IGNORECASE)
+_AS_ON_A_POSTER = re.compile(r"[^\s:/?#@]+\.[^\s:/?#@]+(?:[/?#]|\Z)")
 _DIRECTIONS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 #: Controls, halves of characters, private and unknown ones: nothing that anybody types.
 _UNSEEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -95,6 +96,14 @@ class Url(Email):
     name = _l("Web address")
     longest = LONGEST_URL
     render = {"type": "url", "autocomplete": "url", "dir": "ltr", "spellcheck": "false"}
+
+    def parse(self, question: Question, form: Form) -> Answer:
+        """What is typed as it stands on a poster, without https://, is the address all the same."""
+        answer = super().parse(question, form)
+        if is_answered(answer) and _AS_ON_A_POSTER.match(str(answer["value"])):
+            whole = f"https://{answer['value']}"
+            return answered(whole) if self.is_good(whole) else answer
+        return answer
 
     def is_good(self, value: str) -> bool:
         try:

@@ -312,6 +312,11 @@ def other_label(question: Question, language: str) -> str:
     return label_of(question.settings.get("other_label", {}), language) or _("Other")
 
 
+def words_label(question: Question, language: str) -> str:
+    """What stands over the line for the words beside "other"."""
+    return _("If “%(other)s”: in your words", other=other_label(question, language))
+
+
 def other_code(question: Question) -> str:
     """What the words beside "other" are called among the contributions."""
     return f"{question.code}__{OTHER}"
@@ -362,6 +367,11 @@ def instead_parse(question: Question, form: Form) -> Answer:
     name = field_name(question, INSTEAD)
     chosen = (form[name].data or "") if name in form else ""
     return state_answer(question.settings, chosen) or without(AnswerState.SKIPPED)
+
+
+def line_of(label: str, value: object) -> str:
+    """What was answered beside what it answers; languages differ in the space before the colon."""
+    return _("%(label)s: %(value)s", label=label, value=value)
 
 
 def state_lines(question: Question, answer: Answer, language: str) -> list[str]:

@@ -30,6 +30,7 @@ from surveys.questions.base import (
     instead_parse,
     is_answered,
     label_of,
+    line_of,
     missing,
     option_labels,
     state_answer,
@@ -241,8 +242,8 @@ class BestWorst(Plain):
         labels = option_labels(question.settings["items"], language)
         best, worst = self.words(question, language)
         return [
-            f"{place}. {best}: {labels.get(given['best'], given['best'])}; "
-            f"{worst}: {labels.get(given['worst'], given['worst'])}"
+            f"{place}. {line_of(best, labels.get(given['best'], given['best']))}; "
+            f"{line_of(worst, labels.get(given['worst'], given['worst']))}"
             for place, given in enumerate(answer["value"]["tasks"], start=1)
             if given
         ]

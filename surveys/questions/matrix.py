@@ -25,6 +25,7 @@ from surveys.questions.base import (
     current_text,
     field_name,
     is_answered,
+    line_of,
     missing,
     option_labels,
     state_answer,
@@ -164,7 +165,7 @@ class Matrix(Plain):
         choices = self.choices(question, language)
         labels = option_labels(question.settings["rows"], language)
         return [
-            f"{labels.get(row, row)}: {choices.get(column, column)}"
+            line_of(labels.get(row, row), choices.get(column, column))
             for row, column in answer["value"].items()
             if column is not None
         ]

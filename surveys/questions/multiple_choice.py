@@ -26,6 +26,7 @@ from surveys.questions.base import (
     answered,
     field_name,
     is_answered,
+    line_of,
     missing,
     option_labels,
     other_label,
@@ -37,6 +38,7 @@ from surveys.questions.base import (
     texts_of,
     unique_codes,
     without,
+    words_label,
 )
 
 
@@ -80,7 +82,9 @@ class MultipleChoice(Plain):
         }
         if question.settings.get("other"):
             render = {"dir": "auto", "maxlength": 500}
-            found[field_name(question, "-text")] = StringField(_("In your words"), render_kw=render)
+            found[field_name(question, "-text")] = StringField(
+                words_label(question, language), render_kw=render
+            )
         return found
 
     def data(self, question: Question, answer: Answer | None) -> Mapping[str, Any]:
@@ -151,7 +155,7 @@ class MultipleChoice(Plain):
         labels = self.choices(question, language)
         text = answer.get("text")
         return [
-            f"{labels.get(code, code)}: {text}"
+            line_of(labels.get(code, code), text)
             if code == OTHER and text
             else labels.get(code, code)
             for code in answer["value"]

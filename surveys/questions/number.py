@@ -103,11 +103,9 @@ class Number(Plain):
 
     def _fault(self, question: Question, value: Any) -> str:
         number = stored_number(value) if isinstance(value, str) else None
-        if number is None:
-            return _(
-                "Write a number in digits, such as 12 or 3.5, without marks between thousands."
-            )
         decimals = int(question.settings.get("decimals", 0))
+        if number is None:
+            return _how_to_write(decimals)
         exponent = number.as_tuple().exponent
         if isinstance(exponent, int) and -exponent > decimals:
             if not decimals:
@@ -146,6 +144,15 @@ class Number(Plain):
         if not cells[0].strip():
             return without(AnswerState.SKIPPED)
         return state_answer(question.settings, cells[0]) or self._answer(question, cells[0], "")
+
+
+def _how_to_write(decimals: int) -> str:
+    if not decimals:
+        return _("Write a whole number in digits, such as 12, and nothing beside it.")
+    return _(
+        "Write a number in digits, such as %(example)s, without marks between thousands.",
+        example=f"12{decimal_mark(page_language())}5",
+    )
 
 
 def _bound(question: Question, name: str) -> Decimal | None:

@@ -29,6 +29,7 @@ from surveys.questions.base import (
     instead_field,
     instead_parse,
     is_answered,
+    line_of,
     missing,
     option_labels,
     state_answer,
@@ -217,7 +218,7 @@ class Pairwise(Plain):
         for left, right, result in compared(answer):
             words = {"left": labels.get(left, left), "right": labels.get(right, right)}
             chosen = words.get(result, _("I cannot decide"))
-            lines.append(f"{words['left']} – {words['right']}: {chosen}")
+            lines.append(line_of(f"{words['left']} – {words['right']}", chosen))
         return lines
 
     def measures(self, question: Question) -> Sequence[Measure]:

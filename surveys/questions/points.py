@@ -27,6 +27,7 @@ from surveys.questions.base import (
     instead_field,
     instead_parse,
     is_answered,
+    line_of,
     missing,
     option_labels,
     state_answer,
@@ -155,7 +156,7 @@ class Points(Plain):
         if not is_answered(answer):
             return state_lines(question, answer, language)
         labels = option_labels(question.settings["items"], language)
-        return [f"{labels.get(code, code)}: {points}" for code, points in answer["value"].items()]
+        return [line_of(labels.get(code, code), points) for code, points in answer["value"].items()]
 
     def measures(self, question: Question) -> Sequence[Measure]:
         items = texts_of(question.settings["items"])

@@ -24,6 +24,7 @@ from surveys.questions.base import (
     answered,
     field_name,
     is_answered,
+    line_of,
     missing,
     option_labels,
     other_label,
@@ -35,6 +36,7 @@ from surveys.questions.base import (
     texts_of,
     unique_codes,
     without,
+    words_label,
 )
 
 #: More options than this stand in a drop-down list.
@@ -81,7 +83,7 @@ class SingleChoice(Plain):
         name = field_name(question)
         found = {name: field(label, [Optional()], choices=choices, validate_choice=False)}
         if question.settings.get("other"):
-            words = _("In your words")
+            words = words_label(question, language)
             render = {"dir": "auto", "maxlength": 500}
             found[field_name(question, "-text")] = StringField(words, render_kw=render)
         return found
@@ -117,7 +119,7 @@ class SingleChoice(Plain):
             return [words] if words else []
         label = self.choices(question, language).get(answer["value"], str(answer["value"]))
         text = answer.get("text")
-        return [f"{label}: {text}" if text else label]
+        return [line_of(label, text) if text else label]
 
     def measures(self, question: Question) -> Sequence[Measure]:
         options = texts_of(question.settings["options"])

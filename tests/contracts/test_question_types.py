@@ -213,6 +213,9 @@ def test_pages_show_it_with_and_without_an_answer(asking_app, kind, language):
             shown = rendered(question, form, language)
             if not REGISTRY[kind].is_invisible:
                 assert question.label[language] in shown
+            if kind in ASKING:
+                # Where the list of what is missing leads.
+                assert f'id="{field_name(question)}"' in shown
         lines = REGISTRY[kind].display(question, answer, language)
         assert all(isinstance(line, str) and line for line in lines)
         assert bool(lines) != REGISTRY[kind].is_silent

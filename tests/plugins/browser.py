@@ -131,6 +131,12 @@ def find_violations(page: "Page") -> list[str]:
     ]
 
 
+def _window(phone: bool | int) -> dict[str, int]:
+    if phone is False:
+        return DESKTOP
+    return PHONE if phone is True else {**PHONE, "width": phone}
+
+
 class _QuietHandler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing: the tests read the pages, not a log."""
@@ -164,19 +170,22 @@ def chromium() -> Iterator["Browser"]:
 
 @pytest.fixture
 def browser(chromium: "Browser", live_server: str) -> Iterator[Callable[..., Visitor]]:
-    """`browser(phone=…, javascript=…, language=…, dark=…)` opens one person's window."""
+    """`browser(phone=…, javascript=…, language=…, dark=…)` opens one person's window.
+
+    A phone is 320 px wide, the narrowest there is, or as wide as is said.
+    """
     opened: list[tuple[BrowserContext, Visitor]] = []
 
     def open_window(
         *,
-        phone: bool = False,
+        phone: bool | int = False,
         javascript: bool = True,
         language: str = "en",
         dark: bool = False,
     ) -> Visitor:
         context = chromium.new_context(
-            viewport=PHONE if phone else DESKTOP,
-            has_touch=phone,
+            viewport=_window(phone),
+            has_touch=bool(phone),
             locale=language,
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",

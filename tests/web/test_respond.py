@@ -146,6 +146,28 @@ def test_nothing_is_written_after_the_round_has_ended(client, database, row, how
     assert only(database, Submission).model_dump() == before
 
 
+def test_what_is_typed_while_a_round_closes_still_stands_on_the_page(client, database, row):
+    _token, page = begin(client, row)
+    page = client.submit(page.form("/s/"), {"q_consent": "y"})
+    with database.transaction() as session:
+        session.merge(row).closes_at = datetime.now(UTC) - timedelta(seconds=1)
+    refused = client.submit(page.form("/s/"), SECOND_PAGE)
+    assert refused.status == 409
+    assert "This round has closed." in refused.text()
+    kept = refused.form("/s/").fields
+    assert kept["q_why"] == [SECOND_PAGE["q_why"]]
+    assert kept["q_order-rights"] == ["1"]
+    assert "safety" not in only(database, Submission).answers
+
+
+def test_a_link_to_a_response_that_was_withdrawn_says_so_and_offers_nothing(client, row):
+    token, _page = answer(client, row)
+    client.submit(client.page(f"/s/{token}/withdraw").form("/withdraw"))
+    page = client.page(f"/s/{token}/")
+    assert "Your response was withdrawn" in page.text()
+    assert not page.find("form")
+
+
 def test_an_answer_to_a_question_that_was_not_asked_is_not_stored(client, database, row):
     _token, page = begin(client, row)
     client.submit(

@@ -104,10 +104,15 @@ def test_pages_of_the_web_are_taken_as_they_are(typed):
     assert URL.back(sent.answer) == sent.answer
 
 
+def test_an_address_as_it_stands_on_a_poster_is_completed():
+    assert URL.send({"": "example.org/page?x=1"}).value == "https://example.org/page?x=1"
+    assert URL.send({"": "two words.org"}).value == "two words.org"
+
+
 @pytest.mark.parametrize(
     "typed",
     [
-        "example.org",
+        "example",
         "//example.org",
         "javascript:alert(1)",
         "JaVaScRiPt://example.org/%0aalert(1)",

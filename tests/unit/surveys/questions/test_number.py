@@ -36,7 +36,7 @@ def test_the_french_page_writes_and_reads_a_comma():
     speak("en")
     assert PARTED.page(sent.answer)[""] == "1.234"
     assert PARTED.send({"": "1,234"}).problems == {
-        "": "Write a number in digits, such as 12 or 3.5, without marks between thousands."
+        "": "Write a number in digits, such as 12.5, without marks between thousands."
     }
 
 
