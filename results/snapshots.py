@@ -23,6 +23,7 @@ from consultation.people.models import Target
 from consultation.people.queries import organisation_mark, organisation_members
 from consultation.process.models import Consultation, IdentityMode, Round
 from consultation.targets.queries import frozen_first
+from results.campaigns import campaign_of, campaigns
 from results.models import Snapshot
 from results.workbench.queries import latest_version
 from surveys.documents import QuestionnaireDocument
@@ -48,6 +49,8 @@ COLUMN_TYPES: dict[Shape, Any] = {
 ATTRIBUTES = (":region", ":sector", ":country", ":language", ":channel")
 #: A number that tells organisations of one round apart, and nothing else of them.
 ORGANISATION = ":organisation"
+#: The same for campaigns: responses that came with copies of one text.
+CAMPAIGN = ":campaign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +240,10 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
         columns[f"{measure.code}:state"] = []
     columns |= {shuffle.column: [] for shuffle in drawn}
     organisations = _organisations(session, row)
+    families = campaigns(session, row)
     numbers: dict[int, int] = {}
-    columns[ORGANISATION] = []
+    sent: dict[int, int] = {}
+    columns |= {ORGANISATION: [], CAMPAIGN: []}
     found = session.connection().execute(
         select_columns(
             col(Submission.region),
@@ -268,14 +273,13 @@ def _answers_frame(session: Session, row: Round) -> pl.DataFrame:
             columns[f"{measure.code}:state"].append(str(reading["state"]))
         # Numbered as they come, which is by chance: no number outlives its snapshot.
         member = organisations.get(person if person is not None else record)
-        columns[ORGANISATION].append(
-            None if member is None else numbers.setdefault(member, len(numbers) + 1)
-        )
+        columns[ORGANISATION].append(numbered(numbers, member))
+        columns[CAMPAIGN].append(numbered(sent, campaign_of(answers, families)))
         for shuffle in drawn:
             columns[shuffle.column].append(shuffle.seen(seed, channel, answers))
     schema: dict[str, Any] = dict.fromkeys(columns, pl.String)
     schema |= {measure.code: COLUMN_TYPES[measure.shape] for _question, measure in measured}
-    schema[ORGANISATION] = pl.UInt32
+    schema |= {ORGANISATION: pl.UInt32, CAMPAIGN: pl.UInt32}
     schema |= {shuffle.column: pl.List(pl.UInt16) for shuffle in drawn}
     return pl.DataFrame(columns, schema=schema)
 
@@ -291,6 +295,11 @@ def _organisations(session: Session, row: Round) -> dict[int | str | None, int]:
     if row.identity_mode is IdentityMode.PSEUDONYMOUS:
         return {record_key(row.consultation_id, person): own for person, own in members.items()}
     return {}
+
+
+def numbered(numbers: dict[int, int], key: int | None) -> int | None:
+    """The number of a key, given out in the order in which keys come."""
+    return None if key is None else numbers.setdefault(key, len(numbers) + 1)
 
 
 def _column_value(measure: Measure, value: Any) -> Any:

@@ -22,6 +22,7 @@ from analysis.errors import TooFewAnswers
 from analysis.weighting.raking import cell_factors
 from results import tables
 from results.computing import ranking_groups
+from results.computing.copies import without_copies
 from results.computing.counting import Counts, count
 from results.computing.inputs import Dimension, Inputs, Result
 from results.computing.organisations import voices, without_one
@@ -30,6 +31,7 @@ from results.computing.shown_order import shown_order
 from results.computing.weights import Weighting
 from results.measures import Source
 from results.rankings import tables as documents
+from results.snapshots import CAMPAIGN
 from results.tables import Document
 
 #: The size of the top that pages speak of, where there are enough items.
@@ -67,9 +69,12 @@ def add_ranking(
     )
     groups = [grouping(dimension) for dimension in dimensions]
     try:
+        document = _document(ranked, groups)
+        document["guard"] += without_copies(ranked, frame, inputs.documents.get(number))
         result.documents[name] = {
-            **_document(ranked, groups),
+            **document,
             "organisations": without_one(ranked, frame),
+            "looked_for_copies": CAMPAIGN in frame.columns,
         }
     except TooFewAnswers as error:
         result.documents[name] = tables.too_few(source.title, error.n, error.needed)

@@ -22,6 +22,8 @@ KEPT = (
 )
 #: Of newer runs only.
 KEPT_IF_THERE = ("is_clustered",)
+#: What the guard leaves out beside groups: ballots that may be one voice.
+ALIKE = frozenset({"same_order", "campaign", "campaigns", "look_alikes"})
 ROW = (
     "key",
     "label",
@@ -64,8 +66,11 @@ def ranking(document: Document, threshold: int) -> Document:
         "guard": [
             {key: one[key] for key in GUARD}
             for one in document["guard"]
-            if one["key"] in visible.get(one["dimension"], {"same_order"})
+            if one["key"] in visible.get(one["dimension"], ALIKE) and one["n"] >= threshold
         ],
+        # That there is no campaign may be said, unless one is hidden.
+        "looked_for_copies": document.get("looked_for_copies", False)
+        and all(one["n"] >= threshold for one in document["guard"] if one["dimension"] in ALIKE),
         "organisations": _organisations(document.get("organisations"), threshold),
         "bridging": {
             name: None if found is None else _bridging(found)

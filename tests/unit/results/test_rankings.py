@@ -9,6 +9,7 @@ import pytest
 from analysis.choice.ballots import ballots_from_positions
 from analysis.choice.positions import Unranked, positions_from_ranks
 from results.computing.channels import add_channels
+from results.computing.copies import look_alikes
 from results.computing.inputs import Dimension, Inputs, Result, group_texts
 from results.computing.ranking_groups import largest_family
 from results.computing.rankings import add_ranking, top_size
@@ -19,6 +20,7 @@ from results.publishing.rankings import ranking as gated
 from results.rankings import group_words, organisation_words, shown_words, words
 from results.rankings.reading import choose, read
 from results.snapshots import Frozen
+from surveys.documents import read_document
 
 ITEMS = ["rights", "work", "water", "power"]
 REGIONS = {"african": "African", "weog": "Western", "grulac": "Latin American"}
@@ -423,3 +425,45 @@ def test_what_one_organisation_decides_is_told_without_its_name(app, with_organi
         told = organisation_words.organisations(loud)
         assert "Without one organisation (24 ballots), “Power” would enter" in told[1]
         assert "1 other organisation" in told[2]
+
+
+def test_responses_that_repeat_another_are_found_and_what_goes_without_them_is_told(app):
+    questions = [
+        {"code": f"q{i}", "kind": "rating_scale", "label": {"en": "Q"}, "settings": {"points": 5}}
+        for i in range(10)
+    ]
+    asked = read_document(
+        {
+            "title": {"en": "T"},
+            "default_language": "en",
+            "languages": ["en"],
+            "sections": [{"code": "s", "title": {"en": "S"}, "questions": questions}],
+        }
+    )
+    generator = np.random.default_rng(2)
+    given = generator.integers(1, 6, (40, 10))
+    given[25:] = given[3]
+    frame = pl.DataFrame({f"q{i}": given[:, i] for i in range(10)})
+    found = look_alikes(frame, asked)
+    assert found.tolist() == [False] * 25 + [True] * 15
+    sparse = frame.with_columns(pl.lit(None, dtype=pl.Int64).alias("q0"))
+    assert not look_alikes(sparse, asked).any()
+    with app.test_request_context("/"):
+        label = {"en": "Responses that repeat"}
+        quiet = {
+            "dimension": "look_alikes",
+            "key": "look_alikes",
+            "label": label,
+            "n": 15,
+            "share": 0.375,
+            "first": "rights",
+            "entering": [],
+            "leaving": [],
+            "changes_first": False,
+        }
+        told = group_words.guarded(
+            {"k": 2, "guard": [quiet], "looked_for_copies": True, "rows": [], "n": 40}
+        )
+    assert told[0] == "No group is large enough to be left out in public."
+    assert "Without “Responses that repeat” (15 ballots, 38 % of the weight), the same" in told[1]
+    assert "No ten of these ballots" in told[2]
