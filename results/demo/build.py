@@ -37,6 +37,8 @@ ACCOUNTS = (
     ("committee@example.org", "Demo committee member", (Role.COMMITTEE, Role.ANALYST)),
     ("committee-b@example.org", "Demo committee member B", (Role.COMMITTEE,)),
     ("committee-c@example.org", "Demo committee member C", (Role.COMMITTEE,)),
+    ("analyst@example.org", "Demo analyst", (Role.ANALYST,)),
+    ("coder@example.org", "Demo coder", (Role.CODER,)),
     ("researcher@example.org", "Demo researcher", (Role.RESEARCHER,)),
 )
 #: Sectors whose people speak for nobody but themselves.

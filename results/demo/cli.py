@@ -17,9 +17,10 @@ from core.security import current_settings
 from core.serve import serve
 from results import publication, runs
 from results.agenda.queries import items
-from results.demo import agenda, build, past
+from results.demo import agenda, build, coding, past
 from results.demo.generator import DEFAULT_SEED, generate
 from results.refresh import refresh
+from results.workbench.jobs import code_now
 from surveys import instruments
 
 demo = AppGroup("demo", help="The synthetic demonstration.")
@@ -54,10 +55,12 @@ def _prepare() -> None:
         if known is None:
             click.echo("Writing the synthetic consultation …")
             known = build_consultation(session, now)
+            coding.play(session, known, now)
         computed = runs.latest(session, known) is not None
     if not computed:
         click.echo("Computing the figures …")
         refresh(database, build.SLUG, now=now)
+        code_now(database, build.SLUG, current_settings().instance_path, now)
     with database.transaction() as session:
         _decide(session, datetime.now(UTC))
     _print_links(now)

@@ -1,14 +1,17 @@
 """The demonstration's main line needs no network: it runs where every connection is refused."""
 
+import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from results.demo import build
+from results.demo import build, coding
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,6 +25,22 @@ def _prepare(environment):
         text=True,
         check=False,
     )
+
+
+def _judge_the_codebook(path):
+    """A codebook is in force: signed off, its shares in the run, the machine up to date."""
+    with closing(sqlite3.connect(path)) as store:
+        ((document,),) = store.execute("SELECT document FROM codebook_version").fetchall()
+        ((body,),) = store.execute(
+            "SELECT body FROM run_table WHERE name = 'themes' AND audience = 'committee'"
+        ).fetchall()
+        assert store.execute("SELECT count(*) FROM machine_coding").fetchone() == (1,)
+    assert json.loads(document)["left"] == 0
+    themes = json.loads(body)
+    assert themes["n_audit"] == coding.SAMPLE
+    for row in themes["rows"]:
+        assert row["share"]["low"] < row["share"]["share"] < row["share"]["high"]
+        assert row["share"]["share"] != row["share"]["naive"]
 
 
 @pytest.mark.demo
@@ -41,6 +60,7 @@ def test_the_demonstration_is_built_with_the_network_off(tmp_path):
     assert told.stdout.count("/sign-in/link/") == len(people)
     secret = tmp_path / "development-secret.json"
     assert secret.stat().st_mode & 0o077 == 0
+    _judge_the_codebook(tmp_path / "polylogue.sqlite3")
     again = _prepare(environment)
     assert again.returncode == 0, again.stderr
     assert again.stdout.count("/sign-in/link/") == len(people)

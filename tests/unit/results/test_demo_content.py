@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from consultation.people.classifications import SECTOR_CODES, countries
-from results.demo import writing
+from results.demo import coding, writing
 from results.demo.content import (
     PAGE_LANGUAGES,
     TEXT_LANGUAGES,
@@ -286,3 +286,23 @@ def test_figures_speak_of_challenges_sectors_countries_and_options_that_exist():
     assert set(figures["agenda_support"]) == items
     assert set(ranked_codes()) < set(challenge_codes())
     assert process()["campaign"]["challenge"] in challenge_codes()
+
+
+def test_the_invented_coders_know_again_what_a_text_was_put_together_from(consultation):
+    written = [
+        text
+        for responses in consultation.rounds
+        for response in responses
+        for text in response.texts.values()
+        if text.challenge
+    ]
+    found = [coding.themes_of(text.text, text.language) for text in written]
+    known = sum(text.challenge in raised for text, raised in zip(written, found, strict=True))
+    assert known >= 0.97 * len(written)
+    # A text was put together from the sentences of two challenges, seldom of three.
+    assert sum(len(raised) > 3 for raised in found) <= 0.01 * len(found)
+
+
+def test_what_speaks_of_no_challenge_is_coded_with_none():
+    assert coding.themes_of("I like the colour of the logo.", "en") == set()
+    assert coding.themes_of("", "und") == set()
