@@ -2,7 +2,8 @@
 
 import json
 import resource
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from analysis.text.tokens import words
 
 Labels = NDArray[np.int64]
 _WORDS_OF_A_TOPIC = 10
+#: Texts from which words of topics and their coherence are worked out, at most, as in runs.
+_DESCRIBED = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +39,37 @@ class Labelled:
 
 def read(path: Path, limit: int | None, seed: int) -> Labelled:
     """Read JSON lines {text, label, lang?, id?}; of more than `limit`, so many drawn at random."""
-    rows: list[dict[str, Any]] = [
-        json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()
-    ]
-    if limit is not None and len(rows) > limit:
-        chosen = np.sort(np.random.default_rng(seed).permutation(len(rows))[:limit])
-        rows = [rows[place] for place in chosen]
-    _names, gold = np.unique([str(row["label"]) for row in rows], return_inverse=True)
+    chosen = _chosen(path, limit, seed)
+    texts, labels, languages, ids = [], [], [], []
+    for place, line in enumerate(_lines(path)):
+        if chosen is None or place in chosen:
+            row: dict[str, Any] = json.loads(line)
+            texts.append(str(row["text"]))
+            labels.append(str(row["label"]))
+            # One string for all texts of a language: a million of them fit into memory.
+            languages.append(sys.intern(str(row.get("lang", "en"))))
+            ids.append(row.get("id"))
+    _names, gold = np.unique(np.array(labels), return_inverse=True)
     return Labelled(
-        texts=[str(row["text"]) for row in rows],
-        languages=[str(row.get("lang", "en")) for row in rows],
+        texts=texts,
+        languages=languages,
         gold=gold.astype(np.int64),
-        ids=[str(row["id"]) for row in rows] if rows and "id" in rows[0] else None,
+        ids=[str(one) for one in ids] if ids and ids[0] is not None else None,
     )
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8") as stream:
+        yield from (line for line in stream if line.strip())
+
+
+def _chosen(path: Path, limit: int | None, seed: int) -> set[int] | None:
+    if limit is None:
+        return None
+    n = sum(1 for _line in _lines(path))
+    if n <= limit:
+        return None
+    return set(np.random.default_rng(seed).permutation(n)[:limit].tolist())
 
 
 def score(data: Labelled, found: Labels) -> dict[str, Any]:
@@ -94,6 +115,7 @@ def _words(data: Labelled, found: Labels) -> dict[str, Any]:
     tags, counts = np.unique(data.languages, return_counts=True)
     main = str(tags[counts.argmax()])
     own = [row for row, tag in enumerate(data.languages) if tag == main]
+    own = own[:: max(1, -(-len(own) // _DESCRIBED))]
     texts = [data.texts[row] for row in own]
     n_topics = int(found.max()) + 1
     labels = label_topics(texts, [main] * len(own), found[own], n_topics, n_terms=_WORDS_OF_A_TOPIC)

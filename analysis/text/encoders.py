@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.text.partitions import Work, bounds, map_parts, part_name
-from analysis.text.tokens import base_language, normalise
+from analysis.text.tokens import base_language, composed
 
 Vectors = NDArray[np.float32]
 #: Characters of one text that a sentence encoder reads; longer answers come as passages.
@@ -126,8 +126,11 @@ def sentence_encoder() -> SentenceEncoder | None:
 
 
 def _readable(text: str) -> str:
-    """What an encoder gets: no controls, no endless text, nothing without a letter or digit."""
-    plain = " ".join(normalise(text[:LONGEST_SENTENCE]).split())
+    """What an encoder gets: no controls, no endless text, nothing without a letter or digit.
+
+    Case stays: the encoder learned from sentences as people write them.
+    """
+    plain = " ".join(composed(text[:LONGEST_SENTENCE]).split())
     return plain if any(character.isalnum() for character in plain) else ""
 
 
@@ -199,5 +202,8 @@ def vectors_of(source: "Vectors | Encoder | None", texts: Sequence[str]) -> Vect
 
 
 def content_key(text: str) -> str:
-    """The name of a text's vector: a hash of what the encoder gets, nothing that can be read."""
+    """The name of a text's vector: a hash of what the encoder gets, nothing that can be read.
+
+    So vectors that were made while texts were read otherwise are never taken for these.
+    """
     return blake2b(_readable(text).encode(), digest_size=20).hexdigest()

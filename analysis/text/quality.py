@@ -23,6 +23,10 @@ LONGEST_POINTER_WORDS = 12
 _ANY_LANGUAGE_WORDS = 6
 #: Characters between a word for looking and the place to look at.
 _BETWEEN = 30
+#: The same where the text opens with the word for looking.
+_BETWEEN_AT_START = 60
+#: Before it: "please" and the like.
+_POLITE = r"(?:please,? |pls |kindly |bitte |veuillez (?:vous )?|prière de |por favor,? |alstublieft |proszę |пожалуйста,? )?"
 #: A filler is short; nothing longer is compared with them.
 _LONGEST_FILLER = 60
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
@@ -190,12 +194,24 @@ def _fillers(section: str) -> frozenset[str]:
 
 @cache
 def _pointers() -> dict[str, re.Pattern[str]]:
-    """For each language: a word for looking, then a place to look at, near each other."""
+    """For each language: a word for looking, then a place to look at, near each other.
+
+    A text that opens by telling people to look somewhere may name the place as it likes ("see
+    our response to section 2"); elsewhere in a text such a word is no sign of anything.
+    """
     found = {}
     for language, listed in _document()["pointers"].items():
         # Scripts without spaces have no word boundaries that a pattern could see.
         edge = "" if language in {"ja", "ko", "th", "zh"} else r"\b"
-        look = "|".join(re.escape(word) for word in listed["look"])
-        at = "|".join(re.escape(word) for word in listed["at"])
-        found[language] = re.compile(rf"{edge}(?:{look}){edge}.{{0,{_BETWEEN}}}?{edge}(?:{at})")
+        look, at = _any_of(listed["look"]), _any_of(listed["at"])
+        pattern = rf"{edge}{look}{edge}.{{0,{_BETWEEN}}}?{edge}{at}"
+        if "opens" in listed:
+            opens, names = _any_of(listed["opens"]), _any_of(listed["names"])
+            start = rf"^\W*{_POLITE}{opens}{edge}.{{0,{_BETWEEN_AT_START}}}?{edge}{names}"
+            pattern = f"{start}|{pattern}"
+        found[language] = re.compile(pattern)
     return found
+
+
+def _any_of(choices: list[str]) -> str:
+    return "(?:" + "|".join(re.escape(word) for word in choices) + ")"

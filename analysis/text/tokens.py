@@ -78,9 +78,14 @@ class _ControlsToSpaces(dict[int, int]):
 _CONTROLS = _ControlsToSpaces()
 
 
+def composed(text: str) -> str:
+    """In Unicode's composed form, cut to `LONGEST`; controls become spaces; case as written."""
+    return unicodedata.normalize("NFKC", text[:LONGEST]).translate(_CONTROLS)
+
+
 def normalise(text: str) -> str:
-    """Composed, case-folded, cut to `LONGEST`; controls become spaces."""
-    return unicodedata.normalize("NFKC", text[:LONGEST]).casefold().translate(_CONTROLS)
+    """Composed, and case-folded."""
+    return composed(text).casefold()
 
 
 def words(text: str, language: str) -> list[str]:

@@ -43,6 +43,14 @@ def test_a_text_is_encoded_once_over_runs_and_forgotten_when_it_is_gone(tmp_path
     assert len(list((tmp_path / "counting").iterdir())) == 1
 
 
+def test_vectors_of_another_reading_are_never_taken_for_these(tmp_path):
+    """The encoder reads case: a text in capitals is another text, and has another key."""
+    encoder = Counting()
+    encode(encoder, ["AI", "ai"], VectorFiles(tmp_path))
+    assert sorted(encoder.seen) == ["AI", "ai"]
+    assert content_key("Who pays?") == content_key("  Who\tpays? ")
+
+
 def test_vector_files_hold_no_words(tmp_path):
     files = VectorFiles(tmp_path)
     encode(Counting(), ["Amina from Kisumu wrote this"], files)
