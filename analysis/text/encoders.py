@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.text.partitions import Work, bounds, map_parts, part_name
+from analysis.text.partitions import Arrays, Shelf, Work, bounds, map_parts, part_name
 from analysis.text.tokens import base_language, composed
 
 Vectors = NDArray[np.float32]
@@ -149,7 +149,7 @@ def encode(
     kept : VectorCache, optional
         Read before; written as each part of the work is done, so that nothing is done twice.
     work : Work, optional
-        Who encodes; by default this process.
+        Who encodes; by default this process. Without a cache finished parts wait on its shelf.
 
     Returns
     -------
@@ -161,9 +161,11 @@ def encode(
     known = dict(kept.read(encoder.name, sorted(first))) if kept is not None else {}
     missing = sorted(set(first) - set(known))
     parts = [missing[cut] for cut in bounds(len(missing), _ENCODED_AT_ONCE)]
-    shelf = _VectorShelf(encoder.name, {part_name(part): part for part in parts}, kept, known)
-    arguments = [(encoder, [texts[first[key]] for key in part]) for part in parts]
     told = work or Work()
+    below = told.shelf if kept is None else None
+    named = {part_name(encoder.name, part): part for part in parts}
+    shelf = _VectorShelf(encoder.name, named, kept, known, below)
+    arguments = [(encoder, [texts[first[key]] for key in part]) for part in parts]
     map_parts(_encode_part, arguments, list(shelf.parts), replace(told, shelf=shelf))
     rows = np.zeros((len(texts), encoder.dimensions), dtype=np.float32)
     for row, key in enumerate(keys):
@@ -179,15 +181,25 @@ class _VectorShelf:
     parts: dict[str, list[str]]
     cache: VectorCache | None
     known: dict[str, Vectors]
+    below: Shelf | None
 
-    def load(self, _name: str) -> None:
-        return None
+    def load(self, name: str) -> Arrays | None:
+        kept = None if self.below is None else self.below.load(name)
+        if kept is not None:
+            self._learn(name, kept)
+        return kept
 
-    def keep(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
-        found = dict(zip(self.parts[name], arrays["rows"], strict=True))
-        self.known.update(found)
+    def keep(self, name: str, arrays: Arrays) -> None:
+        found = self._learn(name, arrays)
         if self.cache is not None:
             self.cache.write(self.name, found)
+        elif self.below is not None:
+            self.below.keep(name, arrays)
+
+    def _learn(self, name: str, arrays: Arrays) -> dict[str, Vectors]:
+        found = dict(zip(self.parts[name], arrays["rows"], strict=True))
+        self.known.update(found)
+        return found
 
 
 def _encode_part(encoder: Encoder, texts: Sequence[str]) -> dict[str, NDArray[Any]]:

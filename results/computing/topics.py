@@ -19,6 +19,8 @@ from consultation.people.classifications import SECTORS, groups
 from results import topic_tables
 from results.computing.executors import work_for
 from results.computing.inputs import Inputs, Progress, Result, group_texts
+from results.computing.parts import FOLDER as PARTS
+from results.computing.parts import PartFiles
 from results.computing.vectors import VectorFiles
 from results.tables import DIGITS
 
@@ -58,9 +60,10 @@ def _find(
     inputs: Inputs,
     progress: Progress,
 ) -> FoundTopics:
+    kept = None if inputs.vectors is None else PartFiles(inputs.vectors / PARTS)
     with work_for(len(texts), inputs.dask) as workers:
-        work = replace(workers, progress=_told(progress))
-        return find_topics(
+        work = replace(workers, progress=_told(progress), shelf=kept)
+        found = find_topics(
             texts,
             languages_of(texts, declared, inputs.languages),
             seed=inputs.seed,
@@ -68,6 +71,10 @@ def _find(
             sentences=_sentences(texts, inputs, work),
             work=work,
         )
+    # Only now: what a broken run had finished must wait for the next one.
+    if kept is not None:
+        kept.sweep()
+    return found
 
 
 def _told(progress: Progress) -> Progress:
