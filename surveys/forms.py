@@ -3,10 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import IntegerField
-from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
-
 from core.forms import BaseForm
 from core.i18n import _, current_language
 from surveys.documents import Section
@@ -17,9 +13,7 @@ from surveys.routing import Route, is_steady
 
 def build_form(section: Section, language: str) -> type[BaseForm]:
     """A new class a call: fields of one page must never leak into another."""
-    fields: dict[str, Any] = {
-        "revision": IntegerField(validators=[Optional()], widget=HiddenInput())
-    }
+    fields: dict[str, Any] = {}
     for question in section.questions:
         fields.update(REGISTRY[question.kind].fields(question, language))
     return type("ResponseForm", (BaseForm,), fields)

@@ -113,8 +113,6 @@ class Save:
 
     answers: dict[str, Answer]
     language: str
-    #: How often the submission had been saved when the page was shown.
-    revision: int | None = None
 
 
 def save_page(

@@ -55,12 +55,11 @@ def page(token: str, number: int) -> Response:
     section = _section(route, number)
     if not section.questions:
         return redirect(_next_url(token, route, number, "next"), 303)
-    data = stored_data(section, route.situation.answers, route.situation.texts)
-    data["revision"] = coming.submission.revision if coming.submission else 0
-    form = form_of(route, section, coming.language)(formdata=None, data=data)
-    return _show(
-        coming, route, Shown(number, form, blanks=blanks_of(route, number, coming.language))
-    )
+    blanks = blanks_of(route, number, coming.language)
+    left = blanks.left_of(section)
+    data = stored_data(left, route.situation.answers, route.situation.texts)
+    form = form_of(route, left, coming.language)(formdata=None, data=data)
+    return _show(coming, route, Shown(number, form, blanks=blanks))
 
 
 def _section(route: Route, number: int) -> Section:
