@@ -8,6 +8,7 @@ from surveys.interchange.xlsform.copies import Copies, Numbers
 from surveys.interchange.xlsform.form import NO, YES
 from surveys.interchange.xlsform.remarks import Place, Report
 from surveys.interchange.xlsform.scanning import (
+    REFERENCE,
     Piece,
     PieceKind,
     pieces,
@@ -17,14 +18,20 @@ from surveys.interchange.xlsform.scanning import (
 )
 from surveys.interchange.xlsform.structure import Node
 from surveys.logic import ExpressionError, check, parse
+from surveys.logic.functions import FUNCTIONS
 from surveys.logic.syntax import Call, Literal, Name, Negation, Operation, This
 from surveys.logic.syntax import Node as Part
+from surveys.logic.tokens import WORD_OPERATORS
 
 #: Functions that take every copy of a question.
 _SEVERAL = frozenset({"sum", "count", "min", "max", "join", "concat", "count-non-empty"})
 _LAST_SAVED = "last-saved#"
 _NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _SAME = frozenset({"selected-at", "coalesce", "string", "normalize-space", "once"})
+#: After these begins a side of an operation, so that a word is a name.
+_BEFORE_A_SIDE = frozenset(
+    {"(", ",", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", *WORD_OPERATORS}
+)
 _SUM = re.compile(r"\s*(\d{1,4})\s*(?:([+-])\s*(\d{1,4})\s*)?\Z")
 
 
@@ -66,7 +73,8 @@ class Rewriter:
 
     def with_codes(self, text: str, at: At, place: Place) -> str:
         """References and positions replaced; the rest as it was."""
-        found = self._positions(self._paths(pieces(text)), at)
+        found = self._in_small(self._paths(pieces(text)), place)
+        found = self._positions(found, at)
         found = self._indexed(found)
         return self._referred(found, at, place)
 
@@ -118,6 +126,18 @@ class Rewriter:
     def _paths(self, found: list[Piece]) -> list[Piece]:
         """Paths to a question by its name are references in an older spelling."""
         return [self._reference_for(p) if p.kind is PieceKind.PATH else p for p in found]
+
+    def _in_small(self, found: list[Piece], place: Place) -> list[Piece]:
+        """Spreadsheets write `TRUE()` and `AND` in capitals; XPath means the small ones."""
+        changed: list[Piece] = []
+        for number, piece in enumerate(found):
+            small = piece.text.lower()
+            if piece.kind is PieceKind.NAME and small != piece.text and _is_known(found, number):
+                self.report.notice("capitals", place, name=piece.text, small=small)
+                changed.append(Piece(PieceKind.NAME, small))
+            else:
+                changed.append(piece)
+        return changed
 
     def _reference_for(self, path: Piece) -> Piece:
         last = path.text.rpartition("/")[2]
@@ -177,7 +197,10 @@ class Rewriter:
                 around.append(before.text if before and before.kind is PieceKind.NAME else "")
             elif piece.text == ")" and around:
                 around.pop()
-            if piece.kind is PieceKind.REFERENCE:
+            named = _named_in(piece) if around and around[-1] == "jr:choice-name" else None
+            if named is not None:
+                words.append(f"'{self._reference(named, '', at, place)}'")
+            elif piece.kind is PieceKind.REFERENCE:
                 function = around[-1] if around and _is_alone(found, number) else ""
                 words.append(self._reference(piece, function, at, place))
             else:
@@ -234,6 +257,22 @@ def _neighbour(found: list[Piece], place: int, step: int) -> Piece | None:
             return found[place]
         place += step
     return None
+
+
+def _named_in(piece: Piece) -> Piece | None:
+    """The reference that stands in quotation marks: `jr:choice-name(${q}, '${q}')`."""
+    match = REFERENCE.fullmatch(piece.text[1:-1].strip())
+    is_text = piece.kind is PieceKind.TEXT and match is not None
+    return Piece(PieceKind.REFERENCE, match[0]) if is_text and match else None
+
+
+def _is_known(found: list[Piece], place: int) -> bool:
+    """Whether a word in small letters is a function that is called, or stands between two sides."""
+    word = found[place].text.lower()
+    before, after = _neighbour(found, place, -1), _neighbour(found, place, 1)
+    if word in WORD_OPERATORS:
+        return before is not None and before.text not in _BEFORE_A_SIDE and after is not None
+    return word in FUNCTIONS and after is not None and after.text == "("
 
 
 def _is_alone(found: list[Piece], place: int) -> bool:

@@ -11,8 +11,8 @@ from surveys.interchange.xlsform.remarks import Place, Report, refuse
 from surveys.interchange.xlsform.scanning import straight
 from surveys.interchange.xlsform.sheets import Book, Row, Sheet
 
-YES = frozenset({"yes", "Yes", "YES", "true", "True", "TRUE", "true()"})
-NO = frozenset({"no", "No", "NO", "false", "False", "FALSE", "false()"})
+YES = frozenset({"yes", "Yes", "YES", "true", "True", "TRUE", "true()", "TRUE()", "True()"})
+NO = frozenset({"no", "No", "NO", "false", "False", "FALSE", "false()", "FALSE()", "False()"})
 _SPACES = re.compile(r"( )+")
 _SEVERAL = 2
 SETTING_TYPES: Final = {

@@ -63,6 +63,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "too_many_columns": _l("The sheet has more than %(limit)s columns."),
     "too_many_rows": _l("The sheet has more than %(limit)s rows."),
     "cell_too_long": _l("The cell holds more than %(limit)s characters."),
+    "null_characters": _l("The file holds null characters; each was read as a space."),
     "rows_after_blank": _l(
         "This row comes after more than 60 blank rows. It and those below were not read."
     ),
@@ -160,6 +161,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "range_as_number": _l("The range is asked for as a number between its ends."),
     # Expressions and languages
     "expression": _l("The expression cannot be used, at character %(position)s: %(reason)s"),
+    "capitals": _l("“%(name)s” is written in capitals; “%(small)s” was taken as meant."),
     "reference_broken": _l("A reference is written ${name}. This one is not: %(cell)s"),
     "reference_unknown": _l("There is no “%(name)s” to refer to."),
     "reference_twice": _l("Several rows are called “%(name)s”, so nobody knows which is meant."),

@@ -7,7 +7,7 @@ from surveys.interchange.xlsform.columns import MEDIA
 from surveys.interchange.xlsform.context import Context, Question, joined
 from surveys.interchange.xlsform.copies import Numbers
 from surveys.interchange.xlsform.expressions import At
-from surveys.interchange.xlsform.form import NO, YES
+from surveys.interchange.xlsform.form import NO, YES, FormRow
 from surveys.interchange.xlsform.parameters import (
     Bounds,
     bounds_of,
@@ -37,6 +37,7 @@ _TAKEN: Final = frozenset(
 )  # fmt: skip
 #: Columns that mean something elsewhere and nothing here.
 _WITHOUT_EFFECT: Final = ("default", "trigger", "autoplay", "query")
+_WITH_OPTIONS: Final = frozenset({"single_choice", "multiple_choice", "ranking", "matrix"})
 _GIVEN_BACK = "_if_needed"
 _UNSEEN = frozenset({Sort.CALCULATE, Sort.HIDDEN, Sort.METADATA})
 Settings = dict[str, Any]
@@ -158,9 +159,18 @@ def _extras(context: Context, at: At, found: dict[str, str], kind: str) -> dict[
         )
     if node.type.feature and node.type.sort is not Sort.SELECT_ONE:
         extras["type"] = node.type.word
+    for name in _unused(row, kind):
+        context.once("no_effect", node, name, name)
+        extras[name] = context.rewriter.text(row.get(name), at, row.place(name))
     if row.get("calculation") and kind != "calculated":
         extras["calculation"] = context.expression(at, "calculation")
     return extras
+
+
+def _unused(row: FormRow, kind: str) -> list[str]:
+    """Columns that mean something for rows of another kind than this one."""
+    names = ["repeat_count"] if kind in _WITH_OPTIONS else ["repeat_count", "choice_filter"]
+    return [name for name in names if row.get(name)]
 
 
 def _other_columns(context: Context, at: At) -> dict[str, str]:

@@ -148,6 +148,8 @@ def heading(
     words.setdefault(context.default_tag, next(iter(words.values())))
     code = _code(context, at)
     if number is not None:
+        # The repeat itself has one code for all its copies.
+        code = context.copies.code(at.node, at.numbers[:-1])
         code = context.copies.given.take(f"{code[:60]}_{number}")
     note: Question = {
         "code": code,

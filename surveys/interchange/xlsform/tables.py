@@ -39,7 +39,10 @@ def decode(data: bytes) -> str:
 def read_csv(data: bytes, report: Report) -> Book:
     """The first column names the sheets; a row of its own or the row of the titles."""
     text = decode(data)
-    if text[:5_000].count(",") < LEAST_COMMAS or "\0" in text:
+    if "\0" in text:
+        report.notice("null_characters", Place())
+        text = text.replace("\0", " ")
+    if text[:5_000].count(",") < LEAST_COMMAS:
         raise refuse("not_a_form")
     csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(StringIO(text, newline=""))

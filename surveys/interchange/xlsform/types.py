@@ -103,6 +103,8 @@ _REFUSED: Final = {
     "include": "include",
     "xml-include": "include",
     "entity": "entities",
+    "group": "group without an end",
+    "repeat": "repeat without an end",
     "cascading_select": "cascading_select",
     "cascading select": "cascading_select",
 }

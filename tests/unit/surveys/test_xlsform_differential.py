@@ -2,6 +2,7 @@
 
 import pytest
 
+from surveys.documents import QuestionnaireDocument
 from surveys.interchange.xlsform.importing import import_form
 from surveys.questions import REGISTRY
 from tests.unit.surveys.oracle import refusal_of_pyxform
@@ -23,6 +24,8 @@ def test_our_verdict_is_that_of_pyxform_or_names_what_is_not_offered(name: str) 
         assert mistakes
     else:
         assert mistakes == []
+    if not found["problems"]:
+        QuestionnaireDocument.model_validate(found["document"])
 
 
 def test_refusals_point_to_a_row_and_a_column() -> None:

@@ -353,3 +353,58 @@ def test_what_is_taken_has_no_fault_but_those_of_its_logic(name: str, app: Flask
         faults = [fault for fault in findings(document) if fault.severity is Severity.FAULT]
     expected = ("ever make this true", "circle", "takes no files")
     assert all(any(words in fault.message for words in expected) for fault in faults)
+
+
+def features_of(text: str) -> list[str]:
+    """What a reader is told of, by code."""
+    found = import_form(text.encode(), "form.md", "und", frozenset(REGISTRY))
+    assert found["problems"] == []
+    return [notice["code"] for notice in found["notices"]]
+
+
+def test_functions_and_operators_in_capitals_are_the_small_ones_and_it_is_said() -> None:
+    rows = "text | a | A |\ntext | q | Q | NOT(${a}='x') AND TRUE() or ${a} = 'AND'"
+    titles = "type | name | label | relevant"
+    assert question_of(rows, titles=titles).relevant == "not(${a}='x') and true() or ${a} = 'AND'"
+    assert features_of(form(*rows.split("\n"), titles=titles)).count("capitals") == 3
+    assert question_of("text | q | Q | FALSE()", titles="type | name | label | relevant").relevant
+    required = question_of("text | q | Q | TRUE()", titles="type | name | label | required")
+    assert required.required is True
+
+
+def test_the_name_of_a_question_in_quotes_follows_its_code() -> None:
+    rows = form(
+        "begin repeat | r | R |",
+        "select_one yn | _a | A |",
+        "calculate | c | | jr:choice-name(${_a}, '${_a}')",
+        "end repeat | | |",
+        titles="type | name | label | calculation",
+        choices=YES_NO,
+    )
+    second = document_of(rows).by_code["c_2"].settings["calculation"]
+    assert second == "jr:choice-name(${a_2}, '${a_2}')"
+
+
+def test_a_repeat_in_a_group_has_a_code_whatever_it_is_called() -> None:
+    rows = ("begin group | g | G", "begin repeat | a-b | R", "text | t | T", "end repeat | |")
+    document = document_of(form(*rows, "end group | |"))
+    assert [question.code for question in document.questions()][:2] == ["a_b_1", "t_1"]
+
+
+def test_columns_for_rows_of_another_kind_are_kept_and_spoken_of() -> None:
+    titles = "type | name | label | choice_filter | repeat_count"
+    rows = form("text | q | Q | x = 1 | 3", titles=titles)
+    assert features_of(rows).count("no_effect") == 2
+    assert document_of(rows).by_code["q"].extras == {"choice_filter": "x = 1", "repeat_count": "3"}
+
+
+def test_a_group_that_nothing_ends_is_refused_by_its_name() -> None:
+    found = read_markdown(form("group | g | G", "text | q | Q"))
+    assert [problem.feature for problem in found.problems] == ["group without an end"]
+
+
+def test_null_characters_of_a_text_file_are_spaces_and_it_is_said() -> None:
+    source = b'"survey",,,\n,"type","name","label"\n,"text","q","A\x00B"\n'
+    found = import_form(source, "form.csv", "und", frozenset(REGISTRY))
+    assert found["document"]["sections"][0]["questions"][0]["label"] == {"und": "A B"}
+    assert "null_characters" in [notice["code"] for notice in found["notices"]]
