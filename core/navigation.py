@@ -15,6 +15,7 @@ MENU = (
     (_l("Dialogues"), "manage_dialogues.index", Permission.WRITE_DIALOGUE_NOTES),
     (_l("Dashboard"), "dashboards.show", Permission.VIEW_DASHBOARD),
     (_l("Ranking"), "rankings.show", Permission.VIEW_DASHBOARD),
+    (_l("Opinion groups"), "opinions.show", Permission.VIEW_DASHBOARD),
     (_l("Topics"), "dashboards.topics", Permission.VIEW_DASHBOARD),
     (_l("Workbench"), "workbench.index", Permission.CODE_TEXTS),
     (_l("Agenda"), "manage_agenda.index", Permission.EDIT_AGENDA),

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from consultation.contributions.models import Channel, Contribution, ContributionState
 from consultation.process.models import Round
 from core.later import Later
+from surveys.duplicates import fold, weight
 
 if TYPE_CHECKING:
     from analysis.text import copies
@@ -18,6 +19,8 @@ else:
 
 #: From so many copies on a text is taken for a campaign's.
 SMALLEST = 10
+#: Shorter texts, such as what somebody works as, are alike without anybody's doing.
+FEWEST_LETTERS = 60
 #: Of the hash functions that near-copies are found by.
 SEED = 20_260_402
 
@@ -38,6 +41,8 @@ def campaigns(session: Session, row: Round) -> dict[str, int]:
     ).all()
     by_question: dict[str, tuple[list[str], list[str]]] = {}
     for question, key, text in found:
+        if weight(fold(text)) < FEWEST_LETTERS:
+            continue
         ids, texts = by_question.setdefault(question, ([], []))
         ids.append(key)
         texts.append(text)

@@ -3,6 +3,7 @@
 from results.computing.channels import add_channels
 from results.computing.emergence import add_emergence
 from results.computing.inputs import SEED, Inputs, Progress, Result, dimensions
+from results.computing.opinions import add_opinions
 from results.computing.rankings import add_ranking
 from results.computing.summaries import Asked, add_measure, add_participation
 from results.computing.themes import add_themes
@@ -35,6 +36,7 @@ def compute(inputs: Inputs, progress: Progress) -> Result:
             progress(done, steps)
         for source in ranking_sources(frame, document):
             add_ranking(result, number, source, grouped, weighed, inputs)
+        add_opinions(result, number, document, grouped, inputs)
     add_topics(
         result, inputs, lambda part, parts: progress(done + TOPIC_STEPS * part // parts, steps)
     )

@@ -113,6 +113,27 @@ class Source:
     is_drawn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RatingSet:
+    """Ratings on one scale that stand together: the rows of a matrix, or questions of a section."""
+
+    name: str
+    title: Texts
+    measures: list[Measure]
+
+
+def rating_sets(document: QuestionnaireDocument) -> Iterable[RatingSet]:
+    """The sets of at least three ratings, in the order of the questionnaire."""
+    for section in document.sections:
+        for question in section.questions:
+            found = measures_of(question)
+            if len(found) >= FEWEST_RANKED and all(m.shape is Shape.SCALE for m in found):
+                yield RatingSet(question.code, dict(question.label), found)
+        rated = _lone_scales(section)
+        if len(rated) >= FEWEST_RANKED:
+            yield RatingSet(section.code, dict(section.title), rated)
+
+
 def ranking_sources(frame: pl.DataFrame, document: QuestionnaireDocument) -> Iterable[Source]:
     """Each question that orders items, and each set of ratings that can be put in an order."""
     drawn = {shuffle.name: shuffle for shuffle in shuffles(document)}

@@ -1,5 +1,6 @@
 """What becomes public: a run's tables behind the disclosure gate, and topics that people named."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -10,8 +11,19 @@ from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
 from results import runs
 from results.models import AnalysisRun, Audience, ConfirmedTopic, TopicMember
-from results.publishing import questions, rankings, themes, topics
+from results.publishing import opinions, questions, rankings, themes, topics
 from results.tables import Document, rounded
+
+#: Tables that need no other to be gated.
+ROOMS: dict[str, Callable[[Document, int], Document]] = {
+    "participation": questions.participation,
+    "ranking": rankings.ranking,
+    "opinions": opinions.opinions,
+    "channels": rankings.channels,
+    "themes": themes.themes,
+}
+#: Statistics of many, which are not for the public where few answered.
+OF_MANY = frozenset({"ranking", "opinions"})
 
 
 def publish(
@@ -49,16 +61,10 @@ def gated(
         elif room == "breakdown":
             overall = documents["/".join(["summary", *name.split("/")[1:3]])]
             found[name] = questions.breakdown(document, overall, threshold)
-        elif room == "participation":
-            found[name] = questions.participation(document, threshold)
-        elif room == "ranking" and document["n"] >= threshold:
-            found[name] = rankings.ranking(document, threshold)
-        elif room == "channels":
-            found[name] = rankings.channels(document, threshold)
         elif room == "topics":
             found[name] = topics.topics(document, names, threshold)
-        elif room == "themes":
-            found[name] = themes.themes(document, threshold)
+        elif room in ROOMS and (room not in OF_MANY or document["n"] >= threshold):
+            found[name] = ROOMS[room](document, threshold)
     return found
 
 

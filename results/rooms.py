@@ -6,6 +6,7 @@ from results.agenda.views import bp as agenda
 from results.dashboards.views import bp as dashboards
 from results.feedback.between.views import bp as between
 from results.feedback.views import bp as feedback
+from results.opinions.views import bp as opinions
 from results.outcomes.manage import bp as manage_outcomes
 from results.outcomes.views import bp as outcomes
 from results.rankings.views import bp as rankings
@@ -16,7 +17,7 @@ from results.workbench import jobs as workbench_jobs
 from results.workbench.views import bp as workbench
 
 BLUEPRINTS = (
-    *(dashboards, rankings, agenda, manage_agenda, outcomes, manage_outcomes),
+    *(dashboards, rankings, opinions, agenda, manage_agenda, outcomes, manage_outcomes),
     *(rounds, feedback, between, releases, workbench),
 )
 WORKERS = (refresh, workbench_jobs, transitions)

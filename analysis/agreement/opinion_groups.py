@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
 
 from analysis.errors import TooFewAnswers
 
@@ -196,7 +197,14 @@ def find_opinion_groups(
     >>> found.sizes, found.silhouette
     ((10, 6), 1.0)
     """
-    given = np.asarray(votes, dtype=np.float64)
+    # So small fits gain nothing from threads and lose much to each other's.
+    with threadpool_limits(limits=1):
+        return _found(np.asarray(votes, dtype=np.float64), seed, shuffles, moderated_out)
+
+
+def _found(
+    given: Floats, seed: int, shuffles: int, moderated_out: ArrayLike | None
+) -> OpinionGroups:
     plane = opinion_map(given, moderated_out=moderated_out)
     kept = ~np.isnan(plane.points[:, 0])
     best, silhouettes = _split(plane.points[kept], seed)

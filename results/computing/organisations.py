@@ -16,6 +16,8 @@ from results.tables import Document, Texts
 
 #: So many of the organisations with the most ballots are left out in turn.
 MOST = 200
+#: One ballot is a person, and no organisation's weight.
+FEWEST = 2
 ONE: Texts = {"en": "One organisation"}
 
 
@@ -42,7 +44,8 @@ def without_one(ranked: Ranked, frame: pl.DataFrame) -> Document:
     numbers = frame[ORGANISATION].fill_null(0).cast(pl.Int64).to_numpy()
     numbers = np.where(ranked.ballots.has_any(), numbers, 0)
     names, sizes = np.unique(numbers[numbers > 0], return_counts=True)
-    largest = names[np.lexsort((names, -sizes))][:MOST]
+    several = names[sizes >= FEWEST]
+    largest = several[np.lexsort((several, -sizes[sizes >= FEWEST]))][:MOST]
     place = {int(name): cell for cell, name in enumerate(largest, start=1)}
     cells = np.array([place.get(int(number), 0) for number in numbers], dtype=np.int64)
     counted = tally(ranked.ballots, ranked.weights(), cells, n_cells=len(largest) + 1)

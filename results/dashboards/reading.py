@@ -38,6 +38,8 @@ class View:
     topics: Document = field(default_factory=dict)
     themes: Document = field(default_factory=dict)
     weightings: Document = field(default_factory=dict)
+    #: Whether opinion groups were looked for in any round.
+    has_opinions: bool = False
 
     @property
     def figures(self) -> list[Figure]:
@@ -71,6 +73,7 @@ def read(documents: dict[str, Document], filters: Mapping[str, str], language: s
         topics=documents.get("topics", {}),
         themes=documents.get("themes", {}),
         weightings=documents.get(f"weightings/{number}", {}),
+        has_opinions=any(name.startswith("opinions/") for name in documents),
     )
     for name, document in documents.items():
         parts = name.split("/")

@@ -252,7 +252,7 @@ def _submission(
         "country": person.country,
         "revision": 1,
         # The answers were drawn without looking at an order, so that none has an effect.
-        "seed": crc32(f"{place.round.number}:{response.respondent}".encode()) & 0x7FFFFFFF,
+        "seed": crc32(f"order:{place.round.number}:{response.respondent}".encode()) & 0x7FFFFFFF,
         "receipt": None,
         "submitted_on": _day(place.round, response.day),
     }

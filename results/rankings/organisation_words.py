@@ -19,7 +19,12 @@ def organisations(document: Document) -> list[str]:
         ]
     words = [_known(document, found)] if "groups" in found else []
     if not found["sizes"]:
-        return [*words, _("No organisation has ballots enough to be left out in public.")]
+        nobody = (
+            _("No organisation has more than one ballot.")
+            if "groups" in found
+            else _("No organisation has ballots enough to be left out in public.")
+        )
+        return [*words, nobody]
     return [*words, *_without(document, found)]
 
 
@@ -58,6 +63,11 @@ def _without(document: Document, found: Document) -> list[str]:
                 len(changing) - 1,
                 looked=looked,
             )
+        )
+    moved = {key for one in changing for key in (*one["entering"], *one["leaving"])}
+    if moved and moved <= set(document["settled"]["open"]):
+        words.append(
+            _("All items that would enter or leave are among those whose place is open anyway.")
         )
     return words
 

@@ -18,7 +18,7 @@ EXPECTED = {
     P.PUBLIC: """auth.sign_in auth.start_session auth.link_sent auth.confirm_link auth.redeem_link
         auth.set_language consultations.index consultations.show consultations.health
         dialogues.show dialogues.register dialogues.registered respond.intro respond.theme respond.start
-        dashboards.public dashboards.plotly rankings.public rankings.public_report agenda.show agenda.export agenda.item
+        dashboards.public dashboards.plotly rankings.public rankings.public_report opinions.public agenda.show agenda.export agenda.item
         agenda.evidence_of agenda.contribution agenda.version agenda.changes agenda.read_comments
         agenda.comment agenda.you_said outcomes.show reaching.qr
         api.openapi api.questionnaire_shape""",
@@ -59,7 +59,7 @@ EXPECTED = {
         rounds.plan rounds.unplan rounds.freeze rounds.new rounds.make""",
     P.WRITE_DIALOGUE_NOTES: """manage_dialogues.index manage_dialogues.show
         manage_dialogues.write_note manage_dialogues.remove_note""",
-    P.VIEW_DASHBOARD: "dashboards.show dashboards.topics dashboards.over_time rankings.show rankings.report rounds.index",
+    P.VIEW_DASHBOARD: "dashboards.show dashboards.topics dashboards.over_time rankings.show rankings.report opinions.show rounds.index",
     P.RUN_ANALYSIS: "dashboards.refresh",
     P.CONFIRM_TOPICS: "dashboards.confirm workbench.sign_off",
     P.CODE_TEXTS: """workbench.index workbench.codebook workbench.label workbench.save_label

@@ -419,7 +419,7 @@ def test_what_one_organisation_decides_is_told_without_its_name(app, with_organi
         none = organisation_words.organisations(gated(known, 30))
         assert none == ["No organisation has ballots enough to be left out in public."]
         quiet = {**known, "organisations": {**found, "changing": []}}
-        assert "any one of the 22 organisations" in organisation_words.organisations(quiet)[1]
+        assert "any one of the 2 organisations" in organisation_words.organisations(quiet)[1]
         one = {"n": 24, "entering": ["power"], "leaving": ["work"], "first": "power"}
         loud = {**known, "organisations": {**found, "changing": [one, one]}}
         told = organisation_words.organisations(loud)
