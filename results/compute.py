@@ -6,6 +6,7 @@ from results.computing.inputs import SEED, Inputs, Progress, Result, dimensions
 from results.computing.opinions import add_opinions
 from results.computing.rankings import add_ranking
 from results.computing.summaries import Asked, add_measure, add_participation
+from results.computing.text_quality import add_text_quality
 from results.computing.themes import add_themes
 from results.computing.topics import add_topics
 from results.computing.weighted import add_weightings
@@ -42,6 +43,7 @@ def compute(inputs: Inputs, progress: Progress) -> Result:
     )
     add_themes(result, inputs)
     add_emergence(result, inputs)
+    add_text_quality(result)
     add_channels(result, inputs)
     progress(steps, steps)
     return result

@@ -11,7 +11,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
 from results import runs
 from results.models import AnalysisRun, Audience, ConfirmedTopic, TopicMember
-from results.publishing import opinions, questions, rankings, themes, topics
+from results.publishing import opinions, questions, rankings, text_quality, themes, topics
 from results.tables import Document, rounded
 
 #: Tables that need no other to be gated.
@@ -21,6 +21,7 @@ ROOMS: dict[str, Callable[[Document, int], Document]] = {
     "opinions": opinions.opinions,
     "channels": rankings.channels,
     "themes": themes.themes,
+    "text_quality": text_quality.text_quality,
 }
 #: Statistics of many, which are not for the public where few answered.
 OF_MANY = frozenset({"ranking", "opinions"})

@@ -1,8 +1,8 @@
 """What one group says more than the others, with a test and an effect size."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy
@@ -22,6 +22,10 @@ class KeyTerm:
     ----------
     term : str
     group : str
+    language : str
+        In which answers were compared; "" for all together.
+    n : int
+        Answers of the group that were compared.
     count, rest : int
         Answers with the term in the group and in all others.
     share, rest_share : float
@@ -40,6 +44,8 @@ class KeyTerm:
 
     term: str
     group: str
+    language: str
+    n: int
     count: int
     rest: int
     share: float
@@ -58,6 +64,7 @@ def keyness(
     rarest: int = RAREST,
     examples: int = 3,
     families: Sequence[int] | None = None,
+    languages: Sequence[str] | None = None,
 ) -> tuple[KeyTerm, ...]:
     """Find the terms whose use differs between groups.
 
@@ -74,6 +81,9 @@ def keyness(
     families : sequence of int, length n, optional
         Copies of one text share a number; each family counts once in each group, so that a
         campaign cannot make its own words key.
+    languages : sequence of str, length n, optional
+        With them an answer is compared with answers in its own language alone, and a term is one
+        of its language: otherwise the words of a language that one region writes are all key.
 
     Returns
     -------
@@ -98,12 +108,44 @@ def keyness(
     >>> [(key.term, key.group) for key in found if key.log_ratio > 0]
     [('jobs', 'rich'), ('water', 'dry')]
     """
-    if len(terms) != len(groups) or (families is not None and len(families) != len(terms)):
-        raise ValueError("Terms, groups and families need one value for each answer.")
-    rows = _counted_rows(groups, families)
+    if any(
+        given is not None and len(given) != len(terms) for given in (groups, families, languages)
+    ):
+        raise ValueError("Terms, groups, families and languages need one value for each answer.")
+    counted = _counted_rows(groups, families)
+    if languages is None:
+        found = list(_compared(counted, terms, groups, "", rarest, examples))
+    else:
+        spoken = sorted({languages[row] for row in counted})
+        found = [
+            key
+            for language in spoken
+            for key in _compared(
+                [row for row in counted if languages[row] == language],
+                *(terms, groups, language, rarest, examples),
+            )
+        ]
+    adjusted = benjamini_hochberg([key.p for key in found]) if found else ()
+    sure = [replace(key, adjusted_p=float(p)) for key, p in zip(found, adjusted, strict=True)]
+    return tuple(sorted(sure, key=_order))
+
+
+def _order(key: KeyTerm) -> tuple[float, float, str, str, str]:
+    return key.adjusted_p, -abs(key.log_ratio), key.term, key.group, key.language
+
+
+def _compared(
+    rows: list[int],
+    terms: Sequence[Sequence[str]],
+    groups: Sequence[str | None],
+    language: str,
+    rarest: int,
+    examples: int,
+) -> Iterator[KeyTerm]:
+    """The terms of answers that can be compared with each other; p not adjusted yet."""
     names = sorted({group for group in (groups[row] for row in rows) if group is not None})
     if len(names) < 2:
-        return ()
+        return
     sizes = dict.fromkeys(names, 0)
     holders: dict[str, dict[str, list[int]]] = {}
     for row in rows:
@@ -114,7 +156,7 @@ def keyness(
     tested = sorted(
         term for term, found in holders.items() if sum(map(len, found.values())) >= rarest
     )
-    return _test(tested, holders, sizes, examples)
+    yield from _test(tested, holders, sizes, examples, language)
 
 
 def log_likelihood(counts: ArrayLike, totals: ArrayLike) -> NDArray[np.float64]:
@@ -165,11 +207,12 @@ def _test(
     holders: Mapping[str, Mapping[str, list[int]]],
     sizes: Mapping[str, int],
     examples: int,
-) -> tuple[KeyTerm, ...]:
+    language: str,
+) -> Iterator[KeyTerm]:
     everybody = sum(sizes.values())
     cells = [(term, group) for term in tested for group in sizes]
     if not cells:
-        return ()
+        return
     count = np.array([len(holders[term].get(group, ())) for term, group in cells])
     everywhere = {term: sum(map(len, holders[term].values())) for term in tested}
     rest = np.array([everywhere[term] for term, _group in cells]) - count
@@ -178,25 +221,21 @@ def _test(
         np.stack([count, rest], axis=-1), np.stack([size, everybody - size], axis=-1)
     )
     p = scipy.stats.chi2.sf(likelihood, 1)
-    adjusted = benjamini_hochberg(p)
-    found = []
     for place, (term, group) in enumerate(cells):
         n, others = int(size[place]), everybody - int(size[place])
         held, elsewhere = int(count[place]), int(rest[place])
-        found.append(
-            KeyTerm(
-                term=term,
-                group=group,
-                count=held,
-                rest=elsewhere,
-                share=held / n,
-                rest_share=elsewhere / others,
-                log_ratio=math.log2(((held + 0.5) / (n + 1)) / ((elsewhere + 0.5) / (others + 1))),
-                likelihood=float(likelihood[place]),
-                p=float(p[place]),
-                adjusted_p=float(adjusted[place]),
-                examples=tuple(holders[term].get(group, ())[:examples]),
-            )
+        yield KeyTerm(
+            term=term,
+            group=group,
+            language=language,
+            n=n,
+            count=held,
+            rest=elsewhere,
+            share=held / n,
+            rest_share=elsewhere / others,
+            log_ratio=math.log2(((held + 0.5) / (n + 1)) / ((elsewhere + 0.5) / (others + 1))),
+            likelihood=float(likelihood[place]),
+            p=float(p[place]),
+            adjusted_p=math.nan,
+            examples=tuple(holders[term].get(group, ())[:examples]),
         )
-    found.sort(key=lambda key: (key.adjusted_p, -abs(key.log_ratio), key.term, key.group))
-    return tuple(found)

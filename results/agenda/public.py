@@ -4,11 +4,12 @@ Every link on these pages leads somewhere: an item names its evidence, evidence 
 contributions whose authors let themselves be quoted, and a contribution names its items.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session, col, select
 
-from consultation.contributions.models import Contribution, ContributionState
+from consultation.contributions.models import Contribution, ContributionState, Translation
 from consultation.process.models import Consultation
 from core.errors import NotFound
 from core.i18n import _
@@ -18,10 +19,9 @@ from results.agenda.drafts.document import build, find_item
 from results.agenda.drafts.models import AgendaVersion
 from results.agenda.models import AgendaItem, Evidence
 from results.models import AnalysisRun, Audience, ConfirmedTopic, TopicMember
-from results.tables import Document
+from results.tables import Document, Texts
 from results.workbench.models import ThemeMember
 
-Texts = dict[str, str]
 #: How many quotes stand beside a topic or a theme.
 MOST_QUOTES = 10
 
@@ -75,16 +75,35 @@ class Quote:
     #: None where it was withdrawn or its author did not allow quoting.
     text: str | None
     is_withdrawn: bool
+    #: Language -> what a person wrote in it; only of what may be quoted.
+    translations: Texts = field(default_factory=dict)
+
+
+def quotes_of(session: Session, contributions: Sequence[Contribution]) -> list[Quote]:
+    """What may be shown of contributions, with the translations that there are."""
+    open_ones = [row.id for row in contributions if _is_open(row)]
+    written: dict[str, Texts] = {}
+    for row in session.exec(
+        select(Translation).where(
+            col(Translation.contribution_id).in_(open_ones),
+            col(Translation.translated_at).is_not(None),
+        )
+    ):
+        written.setdefault(row.contribution_id, {})[row.language] = row.text
+    return [replace(quote_of(row), translations=written.get(row.id, {})) for row in contributions]
+
+
+def _is_open(contribution: Contribution) -> bool:
+    return contribution.state is ContributionState.RECEIVED and contribution.is_quotable
 
 
 def quote_of(contribution: Contribution) -> Quote:
-    stands = contribution.state is ContributionState.RECEIVED
     return Quote(
         id=contribution.id,
         channel=contribution.channel.value,
         asked=contribution.asked,
         language=contribution.language,
-        text=contribution.text if stands and contribution.is_quotable else None,
+        text=contribution.text if _is_open(contribution) else None,
         is_withdrawn=contribution.state is ContributionState.WITHDRAWN,
     )
 
@@ -96,7 +115,9 @@ def quotes(session: Session, shown: PublicAgenda) -> dict[str, Quote]:
         .join(Contribution, col(Contribution.id) == col(Evidence.contribution_id))
         .where(col(Evidence.public_id).in_(_links(shown)))
     )
-    return {key: quote_of(contribution) for key, contribution in found}
+    rows = found.all()
+    said = quotes_of(session, [contribution for _key, contribution in rows])
+    return {key: quote for (key, _row), quote in zip(rows, said, strict=True)}
 
 
 def _links(shown: PublicAgenda) -> list[str]:
@@ -169,7 +190,7 @@ def _group_quotes(session: Session, run: AnalysisRun, link: Document) -> list[Qu
             Contribution.state == ContributionState.RECEIVED, col(Contribution.is_quotable)
         ).limit(MOST_QUOTES)
     )
-    return [quote_of(row) for row in found]
+    return quotes_of(session, found.all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +220,7 @@ def contribution_page(
         raise NotFound(_("There is no such contribution on this agenda."))
     direct = _direct_items(session, shown, key)
     through, groups = _items_through_groups(session, shown, contribution)
-    quote = quote_of(contribution)
+    quote = quotes_of(session, [contribution])[0]
     if not direct and not (through and quote.text is not None):
         raise NotFound(_("There is no such contribution on this agenda."))
     items = {item["id"]: item for item in (*direct, *through)}

@@ -37,6 +37,7 @@ class View:
     questions: list[Figure] = field(default_factory=list)
     topics: Document = field(default_factory=dict)
     themes: Document = field(default_factory=dict)
+    text_quality: Document = field(default_factory=dict)
     weightings: Document = field(default_factory=dict)
     #: Whether opinion groups were looked for in any round.
     has_opinions: bool = False
@@ -72,6 +73,7 @@ def read(documents: dict[str, Document], filters: Mapping[str, str], language: s
         dimensions=names,
         topics=documents.get("topics", {}),
         themes=documents.get("themes", {}),
+        text_quality=documents.get("text_quality", {}),
         weightings=documents.get(f"weightings/{number}", {}),
         has_opinions=any(name.startswith("opinions/") for name in documents),
     )

@@ -20,6 +20,7 @@ from core.db import session, transaction
 from core.errors import NotFound
 from core.forms import BaseForm
 from core.i18n import _, current_language, direction, own_name
+from core.numbers import whole_number
 from core.security import chart_page, current_settings
 from core.web import render
 from results import publication, runs
@@ -28,6 +29,8 @@ from results.dashboards import charts, courses
 from results.dashboards.reading import View, chart_of, read
 from results.models import AnalysisRun, Audience, Misreading
 from results.refresh import COMPUTE, request_run
+from results.workbench import translations
+from results.workbench.edits import Actor
 
 bp = Blueprint("dashboards", __name__)
 YEAR = 365 * 24 * 3600
@@ -125,6 +128,7 @@ def topics(slug: str) -> BaseResponse:
     return render(
         "dashboards/topics.html",
         themes=documents.get("themes", {}),
+        quality=documents.get("text_quality", {}),
         consultation=consultation,
         run=run,
         document=document,
@@ -132,6 +136,7 @@ def topics(slug: str) -> BaseResponse:
         topic_languages=_topic_languages(document),
         wanted=wanted,
         quotes=_quotes(quotes),
+        translated=translations.by_contribution(session(), quotes, current_language()),
         names=_group_names(document),
         named=confirmed_topics(session(), run) if run else {},
         misreadings=_misreadings(consultation),
@@ -225,6 +230,20 @@ def confirm(slug: str, number: int) -> BaseResponse:
         _record("confirm_topic", f"{slug}/runs/{run.public_id}/topics/{number}", now)
     url = url_for("dashboards.topics", slug=slug, language=request.form.get("language", ""))
     return redirect(f"{url}#topic-{number}", 303)
+
+
+@bp.post("/dashboards/<slug>/translations/<contribution_id>")
+@requires(Permission.VIEW_DASHBOARD)
+def ask_translation(slug: str, contribution_id: str) -> BaseResponse:
+    """One click: somebody who reads both languages finds the request on the workbench."""
+    with transaction() as current:
+        consultation = by_slug(current, slug)
+        actor = Actor(by=signed_in_account().public_id, now=datetime.now(UTC))
+        translations.ask(current, consultation, contribution_id, current_language(), actor)
+    flash(_("The translation was asked for."), "success")
+    url = url_for("dashboards.topics", slug=slug, language=request.form.get("language", ""))
+    topic = whole_number(request.form.get("topic", ""))
+    return redirect(url if topic is None else f"{url}#topic-{topic}", 303)
 
 
 @bp.get("/consultations/<slug>/results")

@@ -3,6 +3,8 @@
 Each page reads the rankings of one run and computes nothing; a report prints all of them.
 """
 
+from typing import Any
+
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
@@ -37,6 +39,14 @@ def _public(slug: str) -> tuple[Consultation, AnalysisRun | None, list[Shown]]:
     enter(consultation)
     run = runs.latest_published(session(), consultation)
     return consultation, run, _rankings(run, Audience.PUBLIC)
+
+
+#: What people wrote: themes, and how far they and the topics can be trusted.
+TEXTS = ("themes", "text_quality")
+
+
+def _texts(run: AnalysisRun | None, audience: Audience) -> dict[str, dict[str, Any]]:
+    return {name: runs.table(session(), run, audience, name) for name in TEXTS} if run else {}
 
 
 def _rankings(run: AnalysisRun | None, audience: Audience) -> list[Shown]:
@@ -75,6 +85,7 @@ def report(slug: str) -> Response:
         consultation=consultation,
         run=run,
         rankings=[one for one in rankings if not one.is_too_few],
+        texts=_texts(run, Audience.COMMITTEE),
         words=words,
         group_words=group_words,
         organisation_words=organisation_words,
@@ -112,6 +123,7 @@ def public_report(slug: str) -> Response:
         consultation=consultation,
         run=run,
         rankings=rankings,
+        texts=_texts(run, Audience.PUBLIC),
         words=words,
         group_words=group_words,
         organisation_words=organisation_words,

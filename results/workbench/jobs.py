@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlmodel import Session, select
 
+from analysis.text.copies import find_families
 from analysis.text.keyness import keyness
-from analysis.text.tokens import surface_forms, terms
+from analysis.text.tokens import base_language, surface_forms, terms
 from consultation.process.queries import by_slug
 from core.db import Database
 from core.jobs import Handler, JobContext
@@ -39,6 +40,7 @@ else:
 
 TERMS_SHOWN = 12
 SUREST_P = 0.05
+KEYNESS_SEED = 20_260_406
 MOST_ASKED = 400
 ORDER_SEED = 20_260_402
 
@@ -182,38 +184,41 @@ def _map(
 
 
 def _keyness(answers: list[tuple[Answer, str]]) -> dict[str, Any]:
-    """What each region and each sector says more than the others, in one language at a time."""
-    found: dict[str, Any] = {}
+    """What each region and each sector says more than the others in the same language."""
     texts = [text for _answer, text in answers]
-    languages = [answer.language for answer, _text in answers]
-    words = surface_forms(texts, languages)
-    stems = [
-        [f"{language}:{term}" for term in terms(text, language)]
-        for text, language in zip(texts, languages, strict=True)
-    ]
+    languages = [base_language(answer.language) or "und" for answer, _text in answers]
+    words = {
+        spoken: surface_forms(
+            [text for text, own in zip(texts, languages, strict=True) if own == spoken],
+            [spoken] * languages.count(spoken),
+        )
+        for spoken in set(languages)
+    }
+    stems = [terms(text, language) for text, language in zip(texts, languages, strict=True)]
+    families = find_families(texts, seed=KEYNESS_SEED)
+    found: dict[str, Any] = {}
     for name in ("region", "sector"):
         groups = [getattr(answer, name) for answer, _text in answers]
-        rows: dict[str, list[dict[str, Any]]] = {}
-        for key in keyness(stems, groups):
-            own = rows.setdefault(key.group, [])
-            if key.log_ratio <= 0 or key.adjusted_p > SUREST_P or len(own) >= TERMS_SHOWN:
-                continue
-            language, _separator, stem = key.term.partition(":")
-            own.append(
-                {
-                    "term": words.get(stem, stem),
-                    "language": language,
-                    "count": key.count,
-                    "share": round(key.share, 6),
-                    "rest_share": round(key.rest_share, 6),
-                    "log_ratio": round(key.log_ratio, 4),
-                    "p": float(f"{key.adjusted_p:.3g}"),
-                    "examples": [answers[row][0].id for row in key.examples],
-                }
-            )
-        sizes = {group: groups.count(group) for group in rows}
+        rows: dict[str, list[dict[str, Any]]] = {group: [] for group in set(groups) - {None}}
+        for key in keyness(stems, groups, families=families, languages=languages):
+            own = rows[key.group]
+            if key.log_ratio > 0 and key.adjusted_p <= SUREST_P and len(own) < TERMS_SHOWN:
+                own.append(
+                    {
+                        "term": words[key.language].get(key.term, key.term),
+                        "language": key.language,
+                        "n": key.n,
+                        "count": key.count,
+                        "share": round(key.share, 6),
+                        "rest_share": round(key.rest_share, 6),
+                        "log_ratio": round(key.log_ratio, 4),
+                        "p": float(f"{key.adjusted_p:.3g}"),
+                        "examples": [answers[row][0].id for row in key.examples],
+                    }
+                )
         found[name] = [
-            {"group": group, "n": sizes[group], "terms": rows[group]} for group in sorted(rows)
+            {"group": group, "n": groups.count(group), "terms": rows[group]}
+            for group in sorted(rows)
         ]
     return found
 

@@ -245,6 +245,7 @@ def keyness(slug: str) -> Response:
         groups=document,
         coding=coding,
         quotes=quotes(keys),
+        translated=translations.by_contribution(session(), keys, current_language()),
         group_name=_group_name(desk),
         own_name=own_name,
     )

@@ -69,3 +69,24 @@ def test_holm_by_hand_and_tests_that_were_not_possible_do_not_count():
     assert holm([]).shape == (0,)
     with pytest.raises(ValueError, match="between"):
         holm([1.2])
+
+
+def test_a_language_that_one_region_writes_makes_no_word_key():
+    said = [["agua"]] * 20 + [["water"]] * 40
+    groups, languages = ["south"] * 20 + ["north"] * 40, ["es"] * 20 + ["en"] * 40
+    assert [key for key in keyness(said, groups) if key.adjusted_p < 0.01]
+    assert keyness(said, groups, languages=languages) == ()
+
+
+def test_within_a_language_groups_still_differ_and_all_tests_count_together():
+    said = [["agua"]] * 20 + [["paz"]] * 20 + [["water"]] * 20 + [["peace"]] * 20
+    groups = (["south"] * 20 + ["north"] * 20) * 2
+    languages = ["es"] * 40 + ["en"] * 40
+    found = keyness(said, groups, languages=languages)
+    top = {(key.term, key.group, key.language, key.n) for key in found if key.log_ratio > 1}
+    assert ("agua", "south", "es", 20) in top
+    assert ("water", "south", "en", 20) in top
+    adjusted = benjamini_hochberg([key.p for key in found])
+    assert [key.adjusted_p for key in found] == pytest.approx(list(adjusted))
+    with pytest.raises(ValueError, match="one value for each answer"):
+        keyness(said, groups, languages=["es"])
