@@ -1,6 +1,7 @@
 """The durable job that codes every answer by machine, with its progress."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,9 @@ from sqlmodel import Session, select
 
 from analysis.text.copies import find_families
 from analysis.text.keyness import keyness
+from analysis.text.quality import CAMPAIGN, CAMPAIGN_WORDS
 from analysis.text.tokens import base_language, surface_forms, terms
+from analysis.text.tokens import words as split
 from consultation.process.queries import by_slug
 from core.db import Database
 from core.jobs import Handler, JobContext
@@ -183,6 +186,18 @@ def _map(
     return {str(topic): [round(float(v), 4) for v in points[n]] for n, topic in enumerate(order)}
 
 
+def _campaigns(texts: list[str], languages: list[str]) -> list[int]:
+    """One number for the texts of a campaign; people who happen to say the same stay apart."""
+    families = find_families(texts, seed=KEYNESS_SEED)
+    sizes = Counter(families)
+    return [
+        family
+        if sizes[family] >= CAMPAIGN and len(split(text, language)) >= CAMPAIGN_WORDS
+        else row
+        for row, (family, text, language) in enumerate(zip(families, texts, languages, strict=True))
+    ]
+
+
 def _keyness(answers: list[tuple[Answer, str]]) -> dict[str, Any]:
     """What each region and each sector says more than the others in the same language."""
     texts = [text for _answer, text in answers]
@@ -195,7 +210,7 @@ def _keyness(answers: list[tuple[Answer, str]]) -> dict[str, Any]:
         for spoken in set(languages)
     }
     stems = [terms(text, language) for text, language in zip(texts, languages, strict=True)]
-    families = find_families(texts, seed=KEYNESS_SEED)
+    families = _campaigns(texts, languages)
     found: dict[str, Any] = {}
     for name in ("region", "sector"):
         groups = [getattr(answer, name) for answer, _text in answers]
