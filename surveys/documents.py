@@ -21,6 +21,8 @@ from surveys.logic import ExpressionError, order, parse
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
 #: Codes of options and items: no white space, because several are stored in one cell.
 OPTION_CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}\Z")
+#: Control characters but tabs and line breaks, halves of characters, and what is no character.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 #: What the house keeps for itself among the options of a question.
 OTHER = "other"
 #: One text in each language; the mark lets translations be found by walking the models.
@@ -205,8 +207,27 @@ def _varies(question: Question) -> bool:
     return bool(_LIVELY.search(json.dumps(stored, ensure_ascii=False)))
 
 
+def _unseen(raw: Any, place: str = "questionnaire") -> Iterator[str]:
+    """The places of texts with characters that no page may hold and no store takes."""
+    if isinstance(raw, str):
+        if _UNSEEN.search(raw):
+            yield place
+    elif isinstance(raw, dict):
+        for name, value in raw.items():
+            yield from _unseen(str(name), f"{place}: a name")
+            yield from _unseen(value, f"{place}.{name}")
+    elif isinstance(raw, list | tuple):
+        for number, value in enumerate(raw):
+            yield from _unseen(value, f"{place}.{number}")
+
+
 def read_document(raw: Any) -> QuestionnaireDocument:
     """Check a document; what is wrong is named by its place."""
+    unseen = next(_unseen(raw), None)
+    if unseen is not None:
+        place = unseen.encode("ascii", "backslashreplace").decode()
+        message = "This is not a questionnaire we can use. A text holds a control character"
+        raise Invalid(f"{message}: {_UNSEEN.sub('', place)}")
     try:
         return QuestionnaireDocument.model_validate(raw)
     except ValidationError as error:

@@ -24,6 +24,7 @@ from core.db import get_database
 from core.errors import Invalid
 from core.mail import Letter, OutboxMessage, queue
 from core.security import new_token, safe_target
+from surveys import instruments
 from surveys.documents import QuestionnaireDocument
 from surveys.editing.files import read as read_file
 from surveys.forms import build_form
@@ -235,13 +236,29 @@ def test_attack_10_a_link_opens_its_own_response_only(client, database, row):
     texts = {text.id for text in every(database, Contribution)}
     assert len(texts) == 2
     page = client.page(f"/s/{mine}/contributions/")
-    shown = {text for text in texts if text in page.source}
-    [foreign] = texts - shown or {None}
+    [own] = {text for text in texts if text in page.source}
+    [foreign] = texts - {own}
     form = client.page(f"/s/{mine}/withdraw").form("/withdraw")
     values = {"csrf_token": form.fields["csrf_token"], "message": "mine"}
     refused = client.post(f"/s/{mine}/contributions/{foreign}/misread", data=values)
     assert refused.status_code == 404
+    assert client.post(f"/s/{mine}/contributions/{own}/misread", data=values).status_code == 303
     assert client.get(f"/s/{other[:-1]}x/receipt").status_code == 404
+
+
+def test_attack_10_a_link_of_one_round_takes_no_answers_of_another(client, database, row):
+    with database.transaction() as session:
+        elsewhere = make_consultation(session, slug="elsewhere")
+        asked = document_of(question_of("short_text"))
+        other = make_asked_round(session, consultation=elsewhere, document=asked)
+    mine, _page = begin(client, row)
+    _theirs, page = begin(client, other)
+    fields = {**page.form("/s/").fields, "q_q_short_text": "smuggled", "q_consent": "y"}
+    assert client.post(f"/s/{mine}/1", data=fields).status_code == 303
+    stored = {found.round_id: found.answers for found in every(database, Submission)}
+    assert set(stored[row.id]) == {"consent", "sector", "country"}
+    assert stored[other.id] == {}
+    assert every(database, Contribution) == []
 
 
 @pytest.mark.parametrize("role", [Role.OBSERVER, Role.COMMITTEE, Role.ANALYST, Role.RESEARCHER])
@@ -371,9 +388,15 @@ def test_attack_18_odd_values_are_refused_or_kept_as_words(client, database, row
     _token, page = begin(client, row)
     page = client.submit(page.form("/s/"), {"q_consent": "y"})
     form = page.form("/s/")
-    data = {**form.fields, name: value.encode("utf-8", "replace").decode()}
-    assert client.post(form.action, data=data).status_code in {303, 413, 422, 200}
-    assert only(database, Submission).state is SubmissionState.DRAFT
+    sent = value.encode("utf-8", "replace").decode()
+    found = client.post(form.action, data={**form.fields, name: sent})
+    assert found.status_code in {303, 413, 422, 200}
+    submission = only(database, Submission)
+    assert submission.state is SubmissionState.DRAFT
+    words = [text.text for text in every(database, Contribution)]
+    assert words == ([sent.replace("\x00", "")] if name == "q_why" and len(sent) < 200 else [])
+    for code in ("safety", "order"):
+        assert submission.answers.get(code, {}).get("value") is None
 
 
 def test_attack_19_an_archive_that_swells_is_refused_at_once(app):
@@ -396,6 +419,15 @@ def test_attack_19_an_archive_that_swells_is_refused_at_once(app):
 def test_attack_20_odd_json_is_refused_in_words(app, source):
     with app.test_request_context("/"):
         assert problems_of(source)
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\x0b", "\ud800", "\uffff"])
+def test_attack_20_texts_of_a_questionnaire_hold_no_control_characters(database, odd):
+    document = {**DOCUMENT, "title": {"en": f"A{odd}B"}}
+    with pytest.raises(Invalid, match=r"control character: questionnaire\.title\.en"):
+        instruments.check(document)
+    with pytest.raises(Invalid), database.transaction() as session:
+        instruments.add(session, make_consultation(session), document, NOW)
 
 
 def problems_of(source):
@@ -425,7 +457,9 @@ def test_attack_22_the_server_asks_nobody_on_a_visitors_word():
         for path in (ROOT / room).rglob("*.py")
     )
     assert not re.search(
-        r"^\s*(import|from) (requests|httpx|aiohttp|urllib\.request)", source, re.MULTILINE
+        r"^\s*(import|from) (requests|httpx|aiohttp|urllib3|urllib\.request|urllib import request)",
+        source,
+        re.MULTILINE,
     )
 
 
@@ -482,8 +516,9 @@ def test_attack_27_links_in_mail_name_our_own_host(app, client, database):
     page = client.page("/sign-in", headers={"Host": "evil.example"})
     form = page.form("/sign-in")
     client.submit(form, {"email": email}, headers={"Host": "evil.example"})
-    for message in every(database, OutboxMessage):
-        assert "evil.example" not in message.body
+    [message] = every(database, OutboxMessage)
+    assert "evil.example" not in message.body
+    assert f"{app.extensions['settings'].base_url}/sign-in/link/" in message.body
 
 
 def test_attack_28_files_are_off_unless_an_installation_takes_them(app, database):
