@@ -65,6 +65,11 @@ def _rows(
             # Texts of other topics that speak of this one too.
             "also": sum(number == topic.number for _row, number, _share in found.also),
             "exemplars": [ids[row] for row in topic.exemplars],
+            # Where in each of these answers the words stand that speak of the topic.
+            "excerpts": {
+                ids[row]: list(span)
+                for row, span in zip(topic.exemplars, topic.excerpts, strict=True)
+            },
             "in_campaigns": sum(found.quality.is_campaign(row) for row in members[topic.number]),
             "by": {
                 name: _counts([values[row] for row in members[topic.number]])

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from analysis.text.coherence import diversity, leak, npmi
 from analysis.text.exemplars import exemplars
 from analysis.text.labels import label_topics
+from analysis.text.long_answers import Pieces
 from analysis.text.quality import Quality
 from analysis.text.tokens import words
 from analysis.text.topic_model import (
@@ -46,15 +47,38 @@ class Background:
     strata: Sequence[Hashable] | None = None
     quotable: Sequence[bool] | None = None
 
+    def of(self, parents: NDArray[np.int64]) -> "Background":
+        """The same of the pieces of answers."""
+        if all(known is None for known in (self.groups, self.strata, self.quotable)):
+            return self
+        rows = parents.tolist()
+        groups = None if self.groups is None else [self.groups[row] for row in rows]
+        strata = None if self.strata is None else [self.strata[row] for row in rows]
+        quotable = None if self.quotable is None else [self.quotable[row] for row in rows]
+        return Background(groups, strata, quotable)
+
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All texts with what is known of each."""
+    """All texts with what is known of each: answers, or pieces of them where they are long.
+
+    Attributes
+    ----------
+    texts, tags, quality, background
+        Of the pieces.
+    pieces : Pieces
+    answers : Quality
+        Of the answers.
+    answer_tags : list of str
+    """
 
     texts: Sequence[str]
     tags: list[str]
     quality: Quality
     background: Background
+    pieces: Pieces
+    answers: Quality
+    answer_tags: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +88,7 @@ class Part:
     Attributes
     ----------
     rows : ndarray of int64, shape (m,)
-        Its texts in the corpus.
+        Its pieces in the corpus.
     placed : Placed
         In the order of `rows`.
     decided : ndarray of int64, shape (m,)
@@ -78,61 +102,97 @@ class Part:
 
 def assemble(parts: list[Part], corpus: Corpus, unread: dict[str, int]) -> FoundTopics:
     """Number the topics of all parts, the largest first, and describe them."""
-    n = len(corpus.texts)
+    n = len(corpus.answers.kinds)
+    main = [main_pieces(part, corpus.pieces.parents) for part in parts]
     sizes = sorted(
-        (-int((part.decided == topic).sum()), place, topic)
+        (-int((part.decided[main[place]] == topic).sum()), place, topic)
         for place, part in enumerate(parts)
         for topic in range(len(part.model.centres_))
     )
     kept = [(place, topic) for size, place, topic in sizes if -size >= FEWEST_MEMBERS]
     numbers = {entry: number for number, entry in enumerate(kept)}
+    by_piece = np.full(len(corpus.texts), NOT_READ, dtype=np.int64)
     assignment = np.full(n, NOT_READ, dtype=np.int64)
     confidence = np.zeros(n)
-    also: list[tuple[int, int, float]] = []
+    also: dict[tuple[int, int], float] = {}
     for place, part in enumerate(parts):
         own = [numbers.get((place, t), UNDECIDED) for t in range(len(part.model.centres_))]
         names = np.array([*own, NOT_READ, UNDECIDED, NONE_OF_THE_ABOVE], dtype=np.int64)
-        assignment[part.rows] = names[part.decided]
-        confidence[part.rows] = part.placed.confidence()
-        also += _others(part, names)
-    topics = _topics(parts, kept, assignment, corpus)
+        by_piece[part.rows] = names[part.decided]
+        answers = corpus.pieces.parents[part.rows[main[place]]]
+        assignment[answers] = names[part.decided[main[place]]]
+        confidence[answers] = part.placed.confidence()[main[place]]
+        for answer, number, share in _others(part, names, main[place], corpus.pieces.parents):
+            if number != assignment[answer]:
+                also[answer, number] = max(share, also.get((answer, number), 0.0))
+    topics = _topics(parts, kept, by_piece, assignment, corpus)
     return FoundTopics(
         topics=topics,
-        themes=_themes(topics, assignment, corpus),
+        themes=_themes(topics, by_piece, corpus),
         assignment=assignment,
         confidence=confidence,
-        also=tuple(sorted(also)),
-        quality=corpus.quality,
+        also=tuple(sorted((*entry, share) for entry, share in also.items())),
+        quality=corpus.answers,
         figures=_figures(topics, assignment, corpus),
         unread_languages=unread,
         models=tuple(part.model for part in parts),
     )
 
 
-def _others(part: Part, names: NDArray[np.int64]) -> list[tuple[int, int, float]]:
-    """Further topics that a text speaks of."""
+def main_pieces(part: Part, parents: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of each answer the piece that says what it is mostly about, as places in the part.
+
+    The surest of those in a topic that another answer is in too; else of the undecided; else of
+    the others. Ties go to the earlier piece.
+    """
+    answers = parents[part.rows]
+    if len(np.unique(answers)) == len(answers):
+        return np.arange(len(answers))
+    inside = part.decided >= 0
+    pairs = np.unique(np.column_stack([part.decided[inside], answers[inside]]), axis=0)
+    shared = np.bincount(pairs[:, 0], minlength=len(part.model.centres_)) >= FEWEST_MEMBERS
+    rank = np.where(part.decided == NONE_OF_THE_ABOVE, 2, 1)
+    rank[inside & shared[part.decided]] = 0
+    sure = -np.round(part.placed.confidence(), 6)
+    order = np.lexsort((part.rows, sure, rank, answers))
+    _answers, first = np.unique(answers[order], return_index=True)
+    return order[first]
+
+
+def _others(
+    part: Part,
+    names: NDArray[np.int64],
+    main: NDArray[np.int64],
+    parents: NDArray[np.int64],
+) -> list[tuple[int, int, float]]:
+    """Further topics that an answer speaks of, in the same piece or in another."""
     shares = part.placed.probabilities
+    is_main = np.zeros(len(part.rows), dtype=bool)
+    is_main[main] = True
     rows, topics = np.nonzero(shares >= ALSO)
     found = []
     for row, topic in zip(rows.tolist(), topics.tolist(), strict=True):
         number = int(names[topic])
-        if topic != part.placed.labels[row] and number >= 0 and part.decided[row] != -1:
-            found.append((int(part.rows[row]), number, round(float(shares[row, topic]), 6)))
+        own = topic == part.placed.labels[row] and (is_main[row] or part.decided[row] < 0)
+        if not own and number >= 0 and part.decided[row] != NONE_OF_THE_ABOVE:
+            answer = int(parents[part.rows[row]])
+            found.append((answer, number, round(float(shares[row, topic]), 6)))
     return found
 
 
 def _topics(
     parts: list[Part],
     kept: list[tuple[int, int]],
+    by_piece: NDArray[np.int64],
     assignment: NDArray[np.int64],
     corpus: Corpus,
 ) -> tuple[Topic, ...]:
-    shown = _described(assignment)
+    shown = _described(by_piece)
     texts = [corpus.texts[row] for row in shown]
     tags = [corpus.tags[row] for row in shown]
-    terms = label_topics(texts, tags, assignment[shown], len(kept)).by_language
+    terms = label_topics(texts, tags, by_piece[shown], len(kept)).by_language
     themes = _theme_numbers(parts, kept, assignment)
-    languages = _languages(assignment, corpus.tags, len(kept))
+    languages = _languages(assignment, corpus.answer_tags, len(kept))
     main = [max(found, key=lambda tag: (found[tag], tag)) for found in languages]
     coherence = _coherence(terms, main, texts, tags)
     topics = []
@@ -140,13 +200,15 @@ def _topics(
         found = languages[number]
         own = terms[number].get(main[number]) or next(iter(terms[number].values()), ())
         stability = float(parts[place].model.stability_[topic])
+        standing = _exemplars(parts[place], topic, corpus)
         topics.append(
             Topic(
                 number=number,
                 language=next(iter(found)) if len(found) == 1 else SEVERAL,
                 terms=own,
                 size=sum(found.values()),
-                exemplars=_exemplars(parts[place], topic, corpus),
+                exemplars=tuple(int(corpus.pieces.parents[row]) for row in standing),
+                excerpts=tuple(_span(corpus.pieces, row) for row in standing),
                 theme=themes[number],
                 terms_in=terms[number],
                 languages=found,
@@ -155,6 +217,11 @@ def _topics(
             )
         )
     return tuple(topics)
+
+
+def _span(pieces: Pieces, row: int) -> tuple[int, int]:
+    start, end = pieces.spans[row].tolist()
+    return start, end
 
 
 def _described(assignment: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -213,7 +280,7 @@ def _exemplars(part: Part, topic: int, corpus: Corpus) -> tuple[int, ...]:
         share[places].astype(np.float64),
         [len(words(corpus.texts[row], corpus.tags[row])) for row in rows],
         [groups[row] if groups is not None else None for row in rows],
-        [corpus.quality.family[row] for row in rows],
+        [corpus.answers.family[corpus.pieces.parents[row]] for row in rows],
     )
     return tuple(rows[place] for place in chosen)
 
@@ -232,15 +299,15 @@ def _theme_numbers(
 
 
 def _themes(
-    topics: tuple[Topic, ...], assignment: NDArray[np.int64], corpus: Corpus
+    topics: tuple[Topic, ...], by_piece: NDArray[np.int64], corpus: Corpus
 ) -> tuple[Theme, ...]:
     n_themes = len({topic.theme for topic in topics})
-    shown = _described(assignment)
+    shown = _described(by_piece)
     of_topic = np.array([topic.theme for topic in topics], dtype=np.int64)
     terms = label_topics(
         [corpus.texts[row] for row in shown],
         [corpus.tags[row] for row in shown],
-        of_topic[assignment[shown]] if len(topics) else assignment[shown],
+        of_topic[by_piece[shown]] if len(topics) else by_piece[shown],
         n_themes,
     ).by_language
     found = []
@@ -272,5 +339,5 @@ def _figures(topics: tuple[Topic, ...], assignment: NDArray[np.int64], corpus: C
         stability=float(np.mean(stable)) if stable else None,
         undecided=float((assignment == UNDECIDED).sum() / n),
         none_of_the_above=float((assignment == NONE_OF_THE_ABOVE).sum() / n),
-        leak=leak(assignment.tolist(), corpus.tags),
+        leak=leak(assignment.tolist(), corpus.answer_tags),
     )

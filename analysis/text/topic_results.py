@@ -29,6 +29,9 @@ class Topic:
         Texts in it.
     exemplars : tuple of int
         Positions of texts that stand for it, of different groups where there are several.
+    excerpts : tuple of (int, int)
+        Start and end of what stands for it in each of these texts, in characters: the whole text,
+        or a passage of a long one.
     theme : int
         The number of the theme that it is part of.
     terms_in : dict of str to tuple of str
@@ -46,6 +49,7 @@ class Topic:
     terms: tuple[str, ...]
     size: int
     exemplars: tuple[int, ...]
+    excerpts: tuple[tuple[int, int], ...] = ()
     theme: int = 0
     terms_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
     languages: dict[str, int] = field(default_factory=dict)
@@ -104,11 +108,12 @@ class FoundTopics:
     topics : tuple of Topic
     themes : tuple of Theme
     assignment : ndarray of int64, shape (n,)
-        The number of a text's topic, or `NONE_OF_THE_ABOVE`, `UNDECIDED` or `NOT_READ`.
+        The number of a text's topic (of a long one: that of its surest passage), or `NONE_OF_THE_ABOVE`, `UNDECIDED` or `NOT_READ`.
     confidence : ndarray of float64, shape (n,)
         The share of refits that would put the text into its strongest topic, in [0, 1].
     also : tuple of (int, int, float)
-        Text, topic and confidence where a text speaks of a second or third topic.
+        Text, topic and confidence where a text speaks of a second or third topic, in the same
+        passage or in another.
     quality : Quality
     figures : Figures
     unread_languages : dict of str to int

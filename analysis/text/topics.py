@@ -10,8 +10,9 @@ from threadpoolctl import threadpool_limits
 from analysis.errors import TooFewAnswers
 from analysis.text.describing import Background, Corpus, Part, assemble
 from analysis.text.encoders import Encoder, SentenceVectors
+from analysis.text.long_answers import quality_of_pieces, split_long
 from analysis.text.partitions import Work
-from analysis.text.quality import Quality, TextKind, assess
+from analysis.text.quality import TextKind, assess
 from analysis.text.tokens import base_language
 from analysis.text.topic_model import (
     MOST_FITTED,
@@ -95,7 +96,8 @@ def find_topics(
     background : Background, optional
     sentences : SentenceVectors or Encoder, optional
         From `analysis.text.encoders.encode`; or the encoder itself, for more texts than their
-        vectors fit into memory. Languages that it covers share their topics; the others, and
+        vectors fit into memory. One vector for each piece that `long_answers.split_long` makes
+        of the texts: for each text, where none is long. Languages that it covers share their topics; the others, and
         all without it, are read by their words, each by itself.
     work : Work, optional
         Who places the texts that topics are not learned from, and who is told.
@@ -114,7 +116,8 @@ def find_topics(
     Notes
     -----
     One copy of each family of near-copies is learned from, so that a campaign does not make itself
-    several topics; the others lie where it lies. All work is done on one thread, so that the
+    several topics; the others lie where it lies. Long answers are learned from and placed by
+    passage, and counted as answers. All work is done on one thread, so that the
     same input gives the same bytes.
 
     References
@@ -126,16 +129,12 @@ def find_topics(
     _check(texts, languages, background, sentences)
     tags = [base_language(language) or "und" for language in languages]
     with threadpool_limits(limits=1):
-        quality = assess(texts, tags, seed=seed)
-        usable = [i for i, kind in enumerate(quality.kinds) if kind is TextKind.USABLE]
-        rooms = _rooms(usable, tags, sentences)
-        read = {
-            name: rows for name, rows in rooms.items() if _distinct(rows, quality) >= rules.fewest
-        }
+        corpus = _read(texts, tags, background, seed)
+        rooms = _rooms(corpus, sentences)
+        distinct = {name: _distinct(rows, corpus) for name, rows in rooms.items()}
+        read = {name: rows for name, rows in rooms.items() if distinct[name] >= rules.fewest}
         if not read:
-            most = max((_distinct(rows, quality) for rows in rooms.values()), default=0)
-            raise TooFewAnswers(n=most, needed=rules.fewest)
-        corpus = Corpus(texts, tags, quality, background)
+            raise TooFewAnswers(n=max(distinct.values(), default=0), needed=rules.fewest)
         largest = max(len(rows) for rows in read.values())
         parts = []
         for name in sorted(read, key=lambda name: (-len(read[name]), name)):
@@ -144,7 +143,7 @@ def find_topics(
             part = _fit(model, read[name], corpus, sentences if name == SEVERAL else None, work)
             if part is not None:
                 parts.append(part)
-        return assemble(parts, corpus, _unread(usable, tags, parts))
+        return assemble(parts, corpus, _unread(rooms, corpus, parts))
 
 
 def _check(
@@ -155,33 +154,52 @@ def _check(
 ) -> None:
     beside = (background.groups, background.strata, background.quotable)
     others = [len(languages), *(len(given) for given in beside if given is not None)]
-    if isinstance(sentences, SentenceVectors):
-        others.append(len(sentences.rows))
     if any(length != len(texts) for length in others):
-        raise ValueError("Texts, languages, groups and vectors must have the same length.")
+        raise ValueError("Texts, languages and groups must have the same length.")
+    if isinstance(sentences, SentenceVectors) and len(sentences.rows) != len(
+        split_long(texts).texts
+    ):
+        raise ValueError("Vectors need the same length as what `split_long` makes of the texts.")
 
 
-def _rooms(
-    usable: list[int], tags: list[str], sentences: SentenceVectors | Encoder | None
-) -> dict[str, list[int]]:
-    """Texts by language; the languages that the encoder covers are together."""
+def _read(texts: Sequence[str], tags: list[str], background: Background, seed: int) -> Corpus:
+    """The answers sorted, and the long ones in passages."""
+    answers = assess(texts, tags, seed=seed)
+    pieces = split_long(texts)
+    return Corpus(
+        texts=pieces.texts,
+        tags=[tags[parent] for parent in pieces.parents.tolist()],
+        quality=quality_of_pieces(pieces, tags, answers),
+        background=background.of(pieces.parents),
+        pieces=pieces,
+        answers=answers,
+        answer_tags=tags,
+    )
+
+
+def _rooms(corpus: Corpus, sentences: SentenceVectors | Encoder | None) -> dict[str, list[int]]:
+    """Usable pieces by language; the languages that the encoder covers are together."""
     found: dict[str, list[int]] = {}
-    for row in usable:
-        together = sentences is not None and tags[row] in sentences.languages
-        found.setdefault(SEVERAL if together else tags[row], []).append(row)
+    for row, (kind, tag) in enumerate(zip(corpus.quality.kinds, corpus.tags, strict=True)):
+        if kind is TextKind.USABLE:
+            together = sentences is not None and tag in sentences.languages
+            found.setdefault(SEVERAL if together else tag, []).append(row)
     return found
 
 
-def _distinct(rows: list[int], quality: Quality) -> int:
-    return len({quality.family[row] for row in rows})
+def _distinct(rows: list[int], corpus: Corpus) -> int:
+    """Answers that are no copies; one long paper is one."""
+    return len({corpus.answers.family[parent] for parent in corpus.pieces.parents[rows].tolist()})
 
 
-def _unread(usable: list[int], tags: list[str], parts: list[Part]) -> dict[str, int]:
-    read = {int(row) for part in parts for row in part.rows}
+def _unread(rooms: dict[str, list[int]], corpus: Corpus, parts: list[Part]) -> dict[str, int]:
+    parents = corpus.pieces.parents
+    read = {int(answer) for part in parts for answer in parents[part.rows]}
+    usable = {int(answer) for rows in rooms.values() for answer in parents[rows]}
     found: dict[str, int] = {}
-    for row in usable:
-        if row not in read:
-            found[tags[row]] = found.get(tags[row], 0) + 1
+    for answer in usable - read:
+        tag = corpus.answer_tags[answer]
+        found[tag] = found.get(tag, 0) + 1
     return dict(sorted(found.items()))
 
 

@@ -12,6 +12,7 @@ from analysis.text.encoders import (
     sentence_encoder,
 )
 from analysis.text.language import UNKNOWN, identify
+from analysis.text.long_answers import split_long
 from analysis.text.partitions import Work
 from analysis.text.tokens import base_language
 from analysis.text.topics import FEWEST_TEXTS, Background, FoundTopics, find_topics
@@ -105,11 +106,13 @@ def _sentences(texts: list[str], inputs: Inputs, work: Work) -> SentenceVectors 
     encoder = sentence_encoder()
     if encoder is None or len(texts) > MOST_KEPT:
         return encoder
+    read = split_long(texts).texts
     if inputs.vectors is None:
-        return encode(encoder, texts, work=work)
+        return encode(encoder, read, work=work)
     files = VectorFiles(inputs.vectors)
-    found = encode(encoder, texts, files, work)
-    files.keep_only(encoder.name, [content_key(text) for text in texts])
+    found = encode(encoder, read, files, work)
+    # The workbench compares whole answers with themes: their vectors stay too.
+    files.keep_only(encoder.name, [content_key(text) for text in {*texts, *read}])
     return found
 
 

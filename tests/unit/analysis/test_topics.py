@@ -14,6 +14,7 @@ from analysis.text.clusters import cluster, join
 from analysis.text.coherence import leak, npmi
 from analysis.text.encoders import SentenceVectors, encode, sentence_encoder
 from analysis.text.levels import choose_levels
+from analysis.text.long_answers import split_long
 from analysis.text.neighbours import NeighbourIndex
 from analysis.text.sampling import stratified_sample
 from analysis.text.space import TextSpace
@@ -294,7 +295,7 @@ def test_hostile_texts_among_real_ones_change_nothing_for_the_others(with_meanin
     encoder = request.getfixturevalue("multilingual") if with_meaning else None
     texts, labels = corpus()
     tags = ["en"] * (len(texts) + len(HOSTILE))
-    sentences = None if encoder is None else encode(encoder, texts + HOSTILE)
+    sentences = None if encoder is None else encode(encoder, split_long(texts + HOSTILE).texts)
     found = find_topics(texts + HOSTILE, tags, seed=1, rules=Rules(k=4), sentences=sentences)
     assert np.isfinite(found.confidence).all()
     for name in SUBJECTS:

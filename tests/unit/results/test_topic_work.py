@@ -173,3 +173,5 @@ def test_only_answers_that_may_be_quoted_stand_for_a_topic():
     shown = [key for row in result.documents["topics"]["rows"] for key in row["exemplars"]]
     assert shown
     assert set(shown) <= allowed
+    for row in result.documents["topics"]["rows"]:
+        assert {key: [0, len(texts[key])] for key in row["exemplars"]} == row["excerpts"]
