@@ -1,5 +1,6 @@
 """From topics that a machine found to themes that people mean."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +118,14 @@ def propose_parts(
     """
     if not 2 <= parts <= MOST_PARTS:
         raise Invalid(_("Split into 2 to %(most)s parts.", most=MOST_PARTS), field="parts")
+    edits.hold(session, codebook)
+    if _proposed_parts(session, codebook, theme):
+        raise Conflict(
+            _(
+                "Parts of this theme are proposed already. Use them or take them out, then split "
+                "it once more."
+            )
+        )
     try:
         model = finding.find_topics(
             [text for text, _language in texts],
@@ -158,6 +167,16 @@ def propose_parts(
     target = f"{theme.code} → {', '.join(part.code for part in made)}"
     edits.commit(session, codebook, EditKind.SPLIT, target, changes, actor)
     return made
+
+
+def _proposed_parts(session: Session, codebook: Codebook, theme: Theme) -> list[Theme]:
+    """Parts that nobody has used or taken out yet: a second click makes no second set."""
+    own = re.compile(rf"{re.escape(theme.code[:36])}_\d+\Z")
+    return [
+        row
+        for row in themes(session, codebook)
+        if row.state is ThemeState.PROPOSED and own.match(row.code)
+    ]
 
 
 def member_page(

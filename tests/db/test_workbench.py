@@ -461,6 +461,10 @@ def test_parts_are_proposed_and_hold_no_answer(coded):
         assert [theme.state for theme in made] == [ThemeState.PROPOSED] * 2
         assert [theme.code for theme in made] == ["work_1", "work_2"]
         assert all(theme.examples == {} for theme in made)
+        with pytest.raises(Conflict, match="proposed already"):
+            topics.propose_parts(session, book, by_code["work"], texts, parts=2, actor=ACTOR)
+        for theme in made:
+            services.set_state(session, book, theme, ThemeState.DROPPED, ACTOR)
         with pytest.raises(Conflict, match="too few"):
             topics.propose_parts(session, book, by_code["work"], texts[:5], parts=2, actor=ACTOR)
 
