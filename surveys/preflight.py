@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from core.errors import Invalid
-from core.i18n import _, text_in
+from core.i18n import _, own_name, text_in
 from surveys.documents import Question, QuestionnaireDocument, Texts
 from surveys.logic import (
     ExpressionError,
@@ -289,8 +289,8 @@ def _missing_translations(document: QuestionnaireDocument) -> Iterator[Finding]:
                     "%(number)s texts are missing in %(language)s and will be shown in "
                     "%(default)s: %(places)s …",
                     number=len(missing),
-                    language=language,
-                    default=document.default_language,
+                    language=own_name(language),
+                    default=own_name(document.default_language),
                     places=", ".join(missing[:SHOWN]),
                 ),
             )
