@@ -264,6 +264,9 @@ def _topic_id(app):
 def _check_release(archive, app):
     names = archive.namelist()
     assert {"codebook.csv", "loss.json", "README.txt"} <= set(names)
+    quality = json.loads(archive.read("tables/text_quality.json"))["topics"]
+    assert {"npmi", "diversity", "stability", "undecided", "leak"} <= quality.keys()
+    assert "text_quality.json" in archive.read("README.txt").decode()
     assert not any("why" in name and name.startswith("answers/") for name in names)
     everything = b"".join(archive.read(name) for name in names)
     with get_database(app).read_session() as session:

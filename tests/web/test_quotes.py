@@ -1,0 +1,84 @@
+"""A quote shows its language, and a translation where there is one; else one click asks for it."""
+
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+
+from consultation.contributions.models import Contribution, Translation
+from core.auth.permissions import Role
+from core.db import get_database
+from results.agenda import public
+from results.refresh import refresh
+from results.workbench import translations
+from tests.support.agenda import make_text
+from tests.support.make import NOW, make_account, make_consultation, sign_in
+from tests.support.workbench import ACTOR, add_answers, sentences
+
+TOPICS = "/dashboards/summit/topics"
+
+
+@pytest.fixture
+def member(app, tmp_path):
+    """A member of the committee, who has no right to the workbench, and French answers."""
+    with app.app_context(), get_database(app).transaction() as session:
+        place = make_consultation(session)
+        account = make_account(session, consultation=place, roles=(Role.COMMITTEE,))
+        add_answers(session, place, [text for text, _theme in sentences(60)], language="fr")
+        other = make_consultation(session, slug="other")
+        add_answers(session, other, ["Une phrase de l'autre consultation."], language="fr")
+    with app.app_context():
+        refresh(get_database(app), "summit", now=NOW, folder=tmp_path)
+    return sign_in(app.test_client(), account)
+
+
+def asked(app):
+    with get_database(app).read_session() as session:
+        return session.exec(select(Translation)).all()
+
+
+def first_request(page):
+    """Where the first button that asks for a translation leads, and its token."""
+    form = next(one for one in page.find("form") if "/translations/" in one.get("action", ""))
+    token = next(one for one in page.find("input", name="csrf_token") if one.get("value"))
+    return form.get("action"), {"csrf_token": token.get("value"), "topic": "0"}
+
+
+def test_a_member_asks_once_and_reads_what_a_person_wrote(app, member):
+    url, data = first_request(member.page(TOPICS))
+    for _twice in range(2):
+        assert member.post(url, data=data).status_code == 303
+    shown = member.page(TOPICS)
+    (row,) = asked(app)
+    assert "translation asked for" in shown.text()
+    with app.app_context(), get_database(app).transaction() as session:
+        stored = session.get(Translation, row.id)
+        stored.text, stored.translated_at, stored.translated_by = "In other words.", NOW, "x"
+        session.add(stored)
+    shown = member.page(TOPICS).text()
+    assert "In other words." in shown
+    assert "(translated by a person)" in shown
+
+
+def test_another_consultations_text_cannot_be_asked_for(app, member):
+    with get_database(app).read_session() as session:
+        key = next(row.id for row in session.exec(select(Contribution)) if "l'autre" in row.text)
+    _url, data = first_request(member.page(TOPICS))
+    url = f"/dashboards/summit/translations/{key}"
+    assert member.post(url, data=data).status_code == 404
+    assert asked(app) == []
+
+
+def test_the_public_gets_a_translation_only_of_what_may_be_quoted(app):
+    with app.app_context(), get_database(app).transaction() as session:
+        place = make_consultation(session)
+        rows = [make_text(session, place, f"Phrase {n}", language="fr") for n in range(3)]
+        rows[1].is_quotable = False
+        for row in rows:
+            translations.ask(session, place, row.id, "en", ACTOR)
+        for row in rows[:2]:
+            translations.write(session, place, row.id, "en", "A sentence", ACTOR)
+        found = public.quotes_of(session, rows)
+        assert [quote.translations for quote in found] == [{"en": "A sentence"}, {}, {}]
+        assert found[1].text is None
+        assert replace(found[0], translations={}) == public.quote_of(rows[0])
