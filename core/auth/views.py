@@ -1,5 +1,6 @@
 """/sign-in, /sign-out, /account and /language."""
 
+import re
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, g, redirect, request, url_for
@@ -22,6 +23,7 @@ from core.web import limiter, render
 bp = Blueprint("auth", __name__)
 
 HOME = "/"
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}\Z")
 WORKSPACE = "/manage/"
 
 
@@ -165,5 +167,7 @@ def _change_password(current: Session, account: Account, password: str) -> None:
 def set_language() -> Response:
     """Keep the reader's language in a cookie and go back to the page."""
     response = redirect(safe_target(request.form.get("next"), HOME), 303)
-    keep_language(response, request.form.get("language", ""))
+    wanted = request.form.get("language", "")
+    # A questionnaire may speak a language that the house itself does not.
+    keep_language(response, wanted, [wanted] if LANGUAGE_TAG.match(wanted) else ())
     return response

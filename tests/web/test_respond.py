@@ -8,7 +8,7 @@ from sqlmodel import select
 from consultation.contributions.models import Contribution, ContributionState
 from consultation.process.models import RoundState
 from surveys.models import Submission, SubmissionRevision, SubmissionState
-from tests.support.journey import SECOND_PAGE, answer, begin, make_asked_round
+from tests.support.journey import DOCUMENT, SECOND_PAGE, answer, begin, make_asked_round
 
 
 @pytest.fixture
@@ -90,6 +90,24 @@ def test_changing_the_language_keeps_what_was_typed(client, row):
     assert page.form("/s/").fields["q_why"] == ["كلمة"]
 
 
+def test_the_languages_on_offer_are_those_of_the_questionnaire(client, database):
+    document = {**DOCUMENT, "languages": ["en", "ar", "pt"]}
+    document["title"] = {**DOCUMENT["title"], "pt": "Um pequeno inquérito"}
+    with database.transaction() as session:
+        row = make_asked_round(session, document=document)
+    page = client.page(f"/o/{row.public_id}")
+    offered = [option.get("value") for option in page.find("option")]
+    assert offered == ["en", "ar", "pt"]
+    page = client.submit(page.form("/language"), {"language": "pt"})
+    assert "Um pequeno inquérito" in page.text()
+    assert page.language == "pt"
+    token, _page = begin(client, row)
+    page = client.page(f"/s/{token}/check")
+    page = client.submit(page.form("/language"), {"language": "ar"})
+    assert page.direction == "rtl"
+    assert page.form("/language").fields["next"] == [f"/s/{token}/check?"]
+
+
 def test_a_second_submit_gives_the_same_receipt(client, database, row):
     token, page = answer(client, row)
     form_page = client.page(f"/s/{token}/check")
@@ -165,7 +183,7 @@ def test_a_link_to_a_response_that_was_withdrawn_says_so_and_offers_nothing(clie
     client.submit(client.page(f"/s/{token}/withdraw").form("/withdraw"))
     page = client.page(f"/s/{token}/")
     assert "Your response was withdrawn" in page.text()
-    assert not page.find("form")
+    assert {form.get("action") for form in page.find("form")} == {"/language"}
 
 
 def test_an_answer_to_a_question_that_was_not_asked_is_not_stored(client, database, row):
