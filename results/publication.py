@@ -11,7 +11,15 @@ from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
 from results import runs
 from results.models import AnalysisRun, Audience, ConfirmedTopic, TopicMember
-from results.publishing import opinions, questions, rankings, text_quality, themes, topics
+from results.publishing import (
+    opinions,
+    questions,
+    rankings,
+    text_quality,
+    themes,
+    topics,
+    weighted,
+)
 from results.tables import Document, rounded
 
 #: Tables that need no other to be gated.
@@ -59,6 +67,7 @@ def gated(
         room = name.partition("/")[0]
         if room == "summary":
             found[name] = questions.summary(document, threshold)
+            found[name]["weighted"] = _weighted(documents, name, found[name], threshold)
         elif room == "breakdown":
             overall = documents["/".join(["summary", *name.split("/")[1:3]])]
             found[name] = questions.breakdown(document, overall, threshold)
@@ -67,6 +76,20 @@ def gated(
         elif room in ROOMS and (room not in OF_MANY or document["n"] >= threshold):
             found[name] = ROOMS[room](document, threshold)
     return found
+
+
+def _weighted(
+    documents: dict[str, Document], name: str, public: Document, threshold: int
+) -> Document | None:
+    """The weighted shares of a question, held against all that is published of it."""
+    committee = documents[name]
+    place = name.partition("/")[2]
+    breakdowns = {
+        dimension: (own, questions.breakdown(own, committee, threshold))
+        for dimension in weighted.DIMENSIONS
+        if (own := documents.get(f"breakdown/{place}/{dimension}"))
+    }
+    return weighted.weighted(committee, public, breakdowns, threshold)
 
 
 def confirm_topic(
