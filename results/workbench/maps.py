@@ -13,6 +13,8 @@ NAMED = "#b4531f"
 LARGEST_PX = 56
 LETTERS = 28
 LABELLED = 16
+#: The width of a letter and the height of a line, as parts of the map.
+LETTER, LINE = 0.009, 0.05
 
 
 def points_of(parameters: dict[str, Any], run: str) -> dict[str, list[float]]:
@@ -25,6 +27,28 @@ def _by_size(row: dict[str, Any]) -> tuple[int, int]:
     return -row["size"], int(row["key"])
 
 
+def _readable(places: list[list[float]], words: list[str]) -> set[int]:
+    """The labels that cover no other: the first ones, which belong to the larger topics, win.
+
+    A label that is left out stands where its bubble is pointed at, and in the table.
+    """
+    spans = [
+        max((abs(one[axis] - other[axis]) for one in places for other in places), default=0.0)
+        or 1.0
+        for axis in (0, 1)
+    ]
+    kept: list[int] = []
+    for number in range(min(len(places), 4 * LABELLED)):
+        if len(kept) < LABELLED and not any(
+            abs(places[number][0] - places[other][0]) / spans[0]
+            < LETTER * (len(words[number]) + len(words[other])) / 2
+            and abs(places[number][1] - places[other][1]) / spans[1] < LINE
+            for other in kept
+        ):
+            kept.append(number)
+    return set(kept)
+
+
 def draw(
     rows: list[dict[str, Any]],
     points: dict[str, list[float]],
@@ -35,9 +59,9 @@ def draw(
     """A bubble a topic, from the rows of the table beside it."""
     shown = [row for row in rows if row["key"] in points]
     largest = max((row["size"] for row in shown), default=1)
-    labels = [
-        escape(named.get(int(row["key"])) or ", ".join(row["terms"][:2]))[:LETTERS] for row in shown
-    ]
+    words = [(named.get(int(row["key"])) or ", ".join(row["terms"][:2]))[:LETTERS] for row in shown]
+    readable = _readable([points[row["key"]] for row in shown], words)
+    labels = [escape(text) if place in readable else "" for place, text in enumerate(words)]
     figure = go.Figure(
         go.Scatter(
             x=[points[row["key"]][0] * (-1 if right_to_left else 1) for row in shown],

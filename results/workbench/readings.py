@@ -135,17 +135,33 @@ def sample_of(session: Session, codebook: Codebook) -> AuditSample | None:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How far a coder is."""
+    """How far a coder is; `again` were read before a theme in use was added."""
 
     read: int
+    again: int
     audit_read: int
     audit_size: int
 
 
 def progress(session: Session, codebook: Codebook, place: int) -> Done:
     members = audit_members(session, codebook)
-    read = _read_at(session, codebook, place)
-    return Done(len(read), len(members & read), len(members))
+    read, seen = _read_at(session, codebook, place), _seen_at(session, codebook, place)
+    return Done(len(seen), len(seen - read), len(members & read), len(members))
+
+
+def _seen_at(session: Session, codebook: Codebook, place: int) -> set[str]:
+    """The answers that a coder has read in the words that they have now."""
+    return set(
+        session.exec(
+            select(Reading.contribution_id)
+            .join(Contribution, col(Contribution.id) == col(Reading.contribution_id))
+            .where(
+                Reading.codebook_id == codebook.id,
+                Reading.place == place,
+                Reading.text_hash == Contribution.text_hash,
+            )
+        )
+    )
 
 
 def _read_at(session: Session, codebook: Codebook, place: int) -> set[str]:

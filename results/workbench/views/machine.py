@@ -1,5 +1,6 @@
 """What the machine does: topics and their map, coding, shares, keyness; and signing off."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,6 +38,8 @@ from results.workbench.views.coders import labels_for
 from results.workbench.views.desk import PAGE, Desk, bp, go, opened, page, record, wanted_page
 
 WIDTHS = (0.03, 0.05, 0.1)
+#: Characters shown on each side of a word.
+BESIDE = 80
 
 
 @bp.post("/code")
@@ -248,6 +251,22 @@ def keyness(slug: str) -> Response:
         translated=translations.by_contribution(session(), keys, current_language()),
         group_name=_group_name(desk),
         own_name=own_name,
+        around=around,
+    )
+
+
+def around(text: str, word: str) -> tuple[str, str, str]:
+    """A text before a word, the word as it stands there, and the text after it, in short."""
+    parts = [re.escape(part) for part in word.split()]
+    found = re.search(r"\W+".join(parts), text, re.IGNORECASE) if parts else None
+    if found is None:
+        return text[: 2 * BESIDE] + (" …" if len(text) > 2 * BESIDE else ""), "", ""
+    start, end = found.span()
+    before, after = text[max(0, start - BESIDE) : start], text[end : end + BESIDE]
+    return (
+        "… " + before if start > BESIDE else before,
+        found.group(),
+        after + " …" if len(text) > end + BESIDE else after,
     )
 
 

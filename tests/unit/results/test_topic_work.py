@@ -13,6 +13,8 @@ from results.computing.topics import add_topics, languages_of
 from results.computing.vectors import VectorFiles
 from results.publication import topic_changes
 from results.snapshots import Frozen
+from results.workbench.maps import _readable
+from results.workbench.views.machine import around
 
 
 class Counting:
@@ -175,3 +177,21 @@ def test_only_answers_that_may_be_quoted_stand_for_a_topic():
     assert set(shown) <= allowed
     for row in result.documents["topics"]["rows"]:
         assert {key: [0, len(texts[key])] for key in row["exemplars"]} == row["excerpts"]
+
+
+def test_a_word_is_shown_with_what_stands_around_it():
+    text = "x " * 60 + "Clean Water, for all" + " y" * 60
+    before, word, after = around(text, "clean water")
+    assert word == "Clean Water"
+    assert before.startswith("… ")
+    assert after.startswith(", for all")
+    assert after.endswith(" …")
+    assert around("short", "absent") == ("short", "", "")
+    assert around("a+b (c", "+") == ("a", "+", "b (c")
+
+
+def test_labels_of_a_map_cover_no_other_and_the_larger_topic_wins():
+    places = [[0.0, 0.0], [0.01, 0.01], [1.0, 1.0], [0.0, 0.5]]
+    assert _readable(places, ["water"] * 4) == {0, 2, 3}
+    assert _readable([[0.0, 0.0]], ["alone"]) == {0}
+    assert _readable([], []) == set()
