@@ -11,6 +11,7 @@ from surveys.interchange.xlsform.languages import DEFAULT
 from surveys.interchange.xlsform.listing import COLUMN, RESERVED, Listing, choice_filter
 from surveys.interchange.xlsform.names import QUESTION_CODE, Codes, question_code
 from surveys.interchange.xlsform.own import PART, SECTION
+from surveys.interchange.xlsform.scanning import references
 from surveys.interchange.xlsform.tabling import (
     Cells,
     Table,
@@ -210,11 +211,19 @@ class _Writer:
             is_column = is_column or bool(_GROUPED.match(name))
             if name in {"type", "required"}:
                 continue
-            if not is_column or name in RESERVED or not survives(text, self.wording.codes):
+            is_fit_here = survives(text, self.wording.codes) and not self.is_odd_trigger(name, text)
+            if not is_column or name in RESERVED or not is_fit_here:
                 lost = True
             else:
                 found[name] = text
         return found, lost
+
+    def is_odd_trigger(self, column: str, text: str) -> bool:
+        """Whether a trigger names what is worked out: other tools want what people answer."""
+        known = self.document.by_code
+        return column == "trigger" and any(
+            known[name].kind == "calculated" for name in references(text) if name in known
+        )
 
     def part(self, part: Part, list_name: str, names: Mapping[str, str]) -> Cells:
         """A row that ours skip."""

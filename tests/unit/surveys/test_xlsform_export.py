@@ -15,8 +15,8 @@ from surveys.interchange.xlsform.importing import import_form
 from surveys.interchange.xlsform.write import write_xlsform
 from surveys.questions import REGISTRY
 from tests.unit.surveys.oracle import warnings_of_pyxform
-from tests.unit.surveys.xlsform_files import there_and_back, workbook
-from tests.unit.surveys.xlsform_forms import FORMS
+from tests.unit.surveys.xlsform_files import document_of, there_and_back, workbook
+from tests.unit.surveys.xlsform_forms import FORMS, form
 
 LIBRARY = Path(__file__).resolve().parents[3] / "surveys" / "library"
 
@@ -226,3 +226,14 @@ def test_any_words_come_back(words: list[str], extras: dict[str, str]) -> None:
     found = import_form(write_xlsform(document), "form.xlsx", "und", frozenset(REGISTRY))
     assert found["problems"] == []
     assert QuestionnaireDocument.model_validate(found["document"]) == document
+
+
+def test_a_trigger_that_is_worked_out_itself_is_kept_where_other_tools_do_not_look() -> None:
+    titles = "type | name | label | calculation | trigger"
+    rows = form(
+        "text | a | A | 1 + 1 |", "text | z | Z | |", "calculate | c | | 2 | ${a}", titles=titles
+    )
+    document = document_of(rows)
+    assert document.by_code["c"].extras["trigger"] == "${a}"
+    assert there_and_back(document) == document.model_dump(mode="json")
+    warnings_of_pyxform(write_xlsform(document))
