@@ -16,7 +16,7 @@ _TEXTS_IN_PIECE = 5
 TEXTS_IN_TOPIC = 20
 #: Shares of the highest modularity at which a cut is still almost as good.
 COARSE = 0.92
-FINE = 0.995
+FINE = 0.99
 FEWEST = 2
 _MOST_POINTS = 8_000
 

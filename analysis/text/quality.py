@@ -25,8 +25,15 @@ _ANY_LANGUAGE_WORDS = 6
 _BETWEEN = 30
 #: The same where the text opens with the word for looking.
 _BETWEEN_AT_START = 60
-#: Before it: "please" and the like.
-_POLITE = r"(?:please,? |pls |kindly |bitte |veuillez (?:vous )?|prière de |por favor,? |alstublieft |proszę |пожалуйста,? )?"
+#: Before it: "please", "for more details" and the like.
+_POLITE = (
+    r"(?:(?:for (?:more|further) (?:details?|information)|pour plus de (?:détails|précisions)"
+    r"|für (?:weitere|nähere) (?:details|informationen)|para más (?:detalles|información)),? )?"
+    r"(?:please,? |pls |kindly |bitte |veuillez (?:vous )?|prière de |por favor,? |alstublieft "
+    r"|proszę |пожалуйста,? )?"
+)
+#: A link and nothing else.
+_LINK = re.compile(r"\W*(?:https?://|www\.)\S+\W*")
 #: A filler is short; nothing longer is compared with them.
 _LONGEST_FILLER = 60
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
@@ -109,6 +116,8 @@ def kind_of(text: str, language: str) -> TextKind:
             return TextKind.EMPTY
         if core in _fillers("dont_know"):
             return TextKind.DONT_KNOW
+    if _LINK.fullmatch(plain):
+        return TextKind.POINTER
     found = words(text, language)
     if len(found) <= LONGEST_POINTER_WORDS and _points_elsewhere(plain, language):
         return TextKind.POINTER
