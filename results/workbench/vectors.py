@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.text.centring import LanguageCentring
-from analysis.text.encoders import encode, sentence_encoder
+from analysis.text.encoders import content_key, encode, sentence_encoder
 from analysis.text.lexical import LexicalVectors
 from analysis.text.partitions import Work
 from analysis.text.tokens import base_language
+from results.computing.topics import MOST_KEPT
 from results.computing.vectors import VectorFiles
 
 #: Vectors of the codebook's own words wait apart: a run keeps those of answers alone.
@@ -69,4 +70,7 @@ def _sentences(
     # The work is told in parts of what is new; people are told in answers.
     work = Work(progress=lambda done, total: progress(count * done // (total or 1), count))
     own = encode(encoder, texts[:count], answers, work).rows
+    if answers is not None and count > MOST_KEPT:
+        # So many texts a run keeps no vectors of: what their authors withdrew is forgotten here.
+        answers.keep_only(encoder.name, [content_key(text) for text in texts[:count]])
     return np.vstack([own, encode(encoder, texts[count:], themes).rows])

@@ -40,6 +40,8 @@ from results.workbench.views.desk import PAGE, Desk, bp, go, opened, page, recor
 WIDTHS = (0.03, 0.05, 0.1)
 #: Characters shown on each side of a word.
 BESIDE = 80
+#: Letters in which two forms of one word may differ at its end.
+LONGEST_ENDING = 3
 
 
 @bp.post("/code")
@@ -259,6 +261,9 @@ def around(text: str, word: str) -> tuple[str, str, str]:
     """A text before a word, the word as it stands there, and the text after it, in short."""
     parts = [re.escape(part) for part in word.split()]
     found = re.search(r"\W+".join(parts), text, re.IGNORECASE) if parts else None
+    if found is None and len(word) > LONGEST_ENDING + 3:
+        # The word that is named stands for its stem: another form of it may stand here.
+        found = re.search(rf"\b{re.escape(word[:-LONGEST_ENDING])}\w*", text, re.IGNORECASE)
     if found is None:
         return text[: 2 * BESIDE] + (" …" if len(text) > 2 * BESIDE else ""), "", ""
     start, end = found.span()

@@ -187,6 +187,7 @@ def test_a_word_is_shown_with_what_stands_around_it():
     assert after.startswith(", for all")
     assert after.endswith(" …")
     assert around("short", "absent") == ("short", "", "")
+    assert around("to eliminate risk", "eliminating") == ("to ", "eliminate", " risk")
     assert around("a+b (c", "+") == ("a", "+", "b (c")
 
 
