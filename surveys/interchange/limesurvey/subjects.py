@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from core.i18n import _
-from surveys.interchange.limesurvey.remarks import Report
+from surveys.interchange.limesurvey.remarks import Refused, Report
 from surveys.interchange.limesurvey.survey import Choice, LimeQuestion, Survey
 from surveys.interchange.xlsform.names import Codes, option_code, question_code
 from surveys.questions.base import NO_OPINION, REFUSED
@@ -90,6 +90,9 @@ class Names:
         """Give every question its codes; questions as such before what is made of them."""
         questions = [question for group in self.survey.groups for question in group.questions]
         for question in questions:
+            if question.qid in self.named:
+                message = _("Two questions have the number %(number)s.", number=question.qid)
+                raise Refused(message, "number of a question")
             self.named[question.qid] = Named(self._code(question), shape_of(question))
         for question in questions:
             self._parts(question, self.named[question.qid])

@@ -206,6 +206,20 @@ def test_a_survey_with_texts_in_its_questions_is_old_whatever_it_says(survey):
     assert "old LimeSurvey" in found.problems[0].message
 
 
+@pytest.mark.usefixtures("page")
+def test_two_questions_of_one_number_are_refused_in_words(survey):
+    choice = survey.question("L", "first", answers=[("A1", "One"), ("A2", "Two")])
+    survey.question("M", "second", parts=[("SQ1", "One"), ("SQ2", "Two")])
+    for table in ("questions", "question_l10ns"):
+        for row in survey.tables[table]:
+            row["qid"] = choice
+    found = read_lss(survey.data())
+    assert found.document is None
+    assert [problem.message for problem in found.problems] == [
+        f"Two questions have the number {choice}."
+    ]
+
+
 BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa">'
     b'<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><document>&b;</document>'
