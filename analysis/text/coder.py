@@ -60,7 +60,12 @@ class ThemeCoder:
         self.seed = seed
 
     def fit(
-        self, vectors: ArrayLike, labels: ArrayLike, theme_vectors: ArrayLike | None = None
+        self,
+        vectors: ArrayLike,
+        labels: ArrayLike,
+        theme_vectors: ArrayLike | None = None,
+        *,
+        borrowing: Borrowing | None = None,
     ) -> Self:
         """Learn from coded answers.
 
@@ -73,6 +78,8 @@ class ThemeCoder:
             where nobody said.
         theme_vectors : array of float, shape (t, d), optional
             The themes' names.
+        borrowing : Borrowing, optional
+            Fitted on these vectors before, where several coders learn among the same answers.
 
         Raises
         ------
@@ -91,7 +98,7 @@ class ThemeCoder:
         self.is_learned_ = np.minimum(raised, not_raised) >= FEWEST_CODED
         if self._names is None and not self.is_learned_.any():
             raise TooFewAnswers(n=int(raised.max(initial=0)), needed=FEWEST_CODED)
-        self._borrowing = Borrowing(seed=self.seed).fit(answers)
+        self._borrowing = borrowing or Borrowing(seed=self.seed).fit(answers)
         coded = ~np.isnan(table).all(axis=1)
         rows, names = self._read(answers[coded])
         known = table[coded]

@@ -107,15 +107,16 @@ def predict(material: Material, labels: NDArray[np.float64], keys: Sequence[str]
     if n_labelled < FEWEST_LABELLED:
         return _from_names(material, n_labelled)
     names = _mean_of(material.theme_vectors, theme_of)
-    model = ThemeCoder(seed=SEED).fit(vectors, labels, names)
+    borrowing = Borrowing(seed=SEED).fit(vectors)
+    model = ThemeCoder(seed=SEED).fit(vectors, labels, names, borrowing=borrowing)
     probability = model.predict_proba(vectors)
     parts = np.array([_part(key) for key in keys])
     for part in range(PARTS):
         held = labelled & (parts == part)
         if held.any():
             rest = np.where(held[:, None], np.nan, labels)
-            other = ThemeCoder(seed=SEED).fit(vectors, rest, names)
-            probability[held] = other.predict_proba(vectors)[held]
+            other = ThemeCoder(seed=SEED).fit(vectors, rest, names, borrowing=borrowing)
+            probability[held] = other.predict_proba(vectors[held])
     return Predictions(
         probability,
         model.thresholds_,
