@@ -57,7 +57,7 @@ def _silent(reason: str) -> str:
 
 def _effect(found: Document) -> str:
     figures = {
-        "places": _number(abs(found["slope"])),
+        "places": _number(found["slope"] if found["p"] >= SURE else abs(found["slope"])),
         "low": _number(found["low"]),
         "high": _number(found["high"]),
         "p": _p(found["p"]),

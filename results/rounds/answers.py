@@ -1,11 +1,13 @@
 """The answers of a round as arrays: who gave them only where the round links its people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlmodel import Session, col, select
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col
 
 from analysis.types import AnswerState
 from consultation.process.models import IdentityMode, Round
@@ -16,6 +18,8 @@ from surveys.questions import REGISTRY
 from surveys.questions.base import Measure, Shape
 
 Floats = NDArray[np.float64]
+#: Responses read at a time.
+BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,17 +46,16 @@ class Answers:
     ratings: dict[str, Floats]
     orders: dict[str, list[list[str] | None]]
     text_ids: list[dict[str, str]]
+    round_id: int = 0
 
     @property
     def n(self) -> int:
         return len(self.regions)
 
 
-def person_of(submission: Submission) -> str | None:
+def _person(identity_mode: IdentityMode, stakeholder_id: int | None, key: str | None) -> str | None:
     """What links the rounds of one person; None in anonymous rounds and on open links."""
-    if submission.identity_mode is IdentityMode.IDENTIFIED:
-        return f"stakeholder:{submission.stakeholder_id}"
-    return submission.record_key
+    return f"stakeholder:{stakeholder_id}" if identity_mode is IdentityMode.IDENTIFIED else key
 
 
 def measures_of(document: QuestionnaireDocument) -> list[tuple[str, Measure]]:
@@ -70,41 +73,65 @@ def answers_of(session: Session, row: Round) -> Answers | None:
     document = document_of(session, row)
     if document is None:
         return None
-    found = session.exec(
-        select(Submission)
-        .where(Submission.round_id == row.id, Submission.state == SubmissionState.SUBMITTED)
-        .order_by(col(Submission.id))
-    ).all()
-    people = [person_of(submission) for submission in found]
-    ratings: dict[str, Floats] = {}
-    orders: dict[str, list[list[str] | None]] = {}
-    for code, measure in measures_of(document):
-        readings = [_reading(document, submission, code, measure) for submission in found]
-        if measure.shape is Shape.SCALE:
-            ratings[measure.code] = np.array(
-                [np.nan if value is None else float(str(value)) for value in readings],
-                dtype=np.float64,
-            )
-        else:
-            orders[measure.code] = [_order(value, measure) for value in readings]
+    measured = measures_of(document)
+    values: dict[str, list[object]] = {measure.code: [] for _code, measure in measured}
+    regions, sectors, people, text_ids = [], [], [], []
+    # Row by row, so that no response stays in memory when its figures are read.
+    for key, person, record, region, sector, answers in _rows(session, row):
+        regions.append(region)
+        sectors.append(sector)
+        people.append(_person(row.identity_mode, person, record) or f"response:{key}")
+        text_ids.append(_texts(document, answers))
+        for code, measure in measured:
+            values[measure.code].append(_reading(document, answers, code, measure))
     is_linked = row.identity_mode is not IdentityMode.ANONYMOUS
     return Answers(
         document=document,
-        people=[person or f"response:{one.id}" for person, one in zip(people, found, strict=True)]
-        if is_linked
-        else None,
-        regions=[submission.region for submission in found],
-        sectors=[submission.sector for submission in found],
-        ratings=ratings,
-        orders=orders,
-        text_ids=[_texts(document, submission) for submission in found],
+        people=people if is_linked else None,
+        regions=regions,
+        sectors=sectors,
+        ratings={
+            measure.code: np.array(
+                [np.nan if v is None else float(str(v)) for v in values[measure.code]],
+                dtype=np.float64,
+            )
+            for _code, measure in measured
+            if measure.shape is Shape.SCALE
+        },
+        orders={
+            measure.code: [_order(v, measure) for v in values[measure.code]]
+            for _code, measure in measured
+            if measure.shape is not Shape.SCALE
+        },
+        text_ids=text_ids,
+        round_id=row.id or 0,
+    )
+
+
+def _rows(session: Session, row: Round) -> Iterable[Any]:
+    """Columns of the submitted responses, in the order of their random keys."""
+    return session.connection().execute(
+        select_columns(
+            col(Submission.id),
+            col(Submission.stakeholder_id),
+            col(Submission.record_key),
+            col(Submission.region),
+            col(Submission.sector),
+            col(Submission.answers),
+        )
+        .where(
+            col(Submission.round_id) == row.id,
+            col(Submission.state) == SubmissionState.SUBMITTED,
+        )
+        .order_by(col(Submission.id))
+        .execution_options(stream_results=True, yield_per=BATCH)
     )
 
 
 def _reading(
-    document: QuestionnaireDocument, submission: Submission, code: str, measure: Measure
+    document: QuestionnaireDocument, answers: dict[str, Any], code: str, measure: Measure
 ) -> object:
-    answer = submission.answers.get(code)
+    answer = answers.get(code)
     question = document.by_code[code]
     if not answer or answer["state"] != AnswerState.ANSWERED:
         return None
@@ -122,10 +149,10 @@ def _order(value: object, measure: Measure) -> list[str] | None:
     return None
 
 
-def _texts(document: QuestionnaireDocument, submission: Submission) -> dict[str, str]:
+def _texts(document: QuestionnaireDocument, answers: dict[str, Any]) -> dict[str, str]:
     return {
         code: str(answer["value"])
-        for code, answer in submission.answers.items()
+        for code, answer in answers.items()
         if code in document.by_code and answer.get("is_text") and answer.get("value")
     }
 

@@ -69,12 +69,12 @@ def _words(session: Session, answers: Answers) -> dict[str, str]:
         return {}
     found = session.exec(
         select(Contribution.id, Contribution.text).where(
-            col(Contribution.id).in_(sorted(wanted)),
+            Contribution.round_id == answers.round_id,
             Contribution.state == ContributionState.RECEIVED,
             col(Contribution.is_quotable),
         )
     )
-    return dict(iter(found))
+    return {key: text for key, text in found if key in wanted}
 
 
 def _about(document: QuestionnaireDocument, code: str) -> str | None:
