@@ -22,6 +22,9 @@ from results.publishing import (
 )
 from results.tables import Document, rounded
 
+#: Told how much of the work is done, of how much.
+Progress = Callable[[int, int], None]
+
 #: Tables that need no other to be gated.
 ROOMS: dict[str, Callable[[Document, int], Document]] = {
     "participation": questions.participation,
@@ -43,39 +46,78 @@ def publish(
     threshold: int,
     now: datetime,
 ) -> None:
-    """Gate a run's tables and freeze it for the public."""
+    """Gate a run's tables and freeze it for the public, at once."""
+    tables = {} if run.published_at else gated_tables(session, run, threshold, _say_nothing)
+    freeze(session, consultation, run, tables, now)
+
+
+def gated_tables(
+    session: Session, run: AnalysisRun, threshold: int, progress: Progress
+) -> dict[str, Document]:
+    """What the public would see of a run as it is now."""
+    documents = runs.tables(session, run, Audience.COMMITTEE)
+    return gated(documents, topic_names(session, run), threshold, progress)
+
+
+def topic_names(session: Session, run: AnalysisRun) -> dict[int, dict[str, str]]:
+    """What people called the topics of a run."""
+    found = session.exec(select(ConfirmedTopic).where(ConfirmedTopic.run_id == run.id))
+    return {topic.topic: topic.label for topic in found}
+
+
+def freeze(
+    session: Session,
+    consultation: Consultation,
+    run: AnalysisRun,
+    tables: dict[str, Document],
+    now: datetime,
+) -> None:
+    """Make gated tables of a run public; of a run that is public already nothing changes."""
     already = run.published_at is not None
     runs.publish(session, consultation, run, now)
     if not already:
-        documents = runs.tables(session, run, Audience.COMMITTEE)
-        names = {
-            topic.topic: topic.label
-            for topic in session.exec(select(ConfirmedTopic).where(ConfirmedTopic.run_id == run.id))
-        }
-        runs.add_tables(session, run, Audience.PUBLIC, gated(documents, names, threshold))
+        runs.add_tables(session, run, Audience.PUBLIC, tables)
+
+
+def _say_nothing(_done: int, _total: int) -> None:
+    """For who waits for the end anyway."""
 
 
 def gated(
-    documents: dict[str, Document], names: dict[int, dict[str, str]], threshold: int
+    documents: dict[str, Document],
+    names: dict[int, dict[str, str]],
+    threshold: int,
+    progress: Progress = _say_nothing,
 ) -> dict[str, Document]:
     """The closed set of public tables of a run."""
     found: dict[str, Document] = {}
-    for name, document in documents.items():
+    for place, (name, document) in enumerate(documents.items()):
+        progress(place, len(documents))
         if document.get("too_few") or document.get("kind") == "number":
             # A mean of few numbers can give one of them away; means stay with the committee.
             continue
-        room = name.partition("/")[0]
-        if room == "summary":
-            found[name] = questions.summary(document, threshold)
-            found[name]["weighted"] = _weighted(documents, name, found[name], threshold)
-        elif room == "breakdown":
-            overall = documents["/".join(["summary", *name.split("/")[1:3]])]
-            found[name] = questions.breakdown(document, overall, threshold)
-        elif room == "topics":
-            found[name] = topics.topics(document, names, threshold)
-        elif room in ROOMS and (room not in OF_MANY or document["n"] >= threshold):
-            found[name] = ROOMS[room](document, threshold)
+        public = _gated(documents, name, names, threshold)
+        if public is not None:
+            found[name] = public
     return found
+
+
+def _gated(
+    documents: dict[str, Document], name: str, names: dict[int, dict[str, str]], threshold: int
+) -> Document | None:
+    document = documents[name]
+    room = name.partition("/")[0]
+    if room == "summary":
+        shown = questions.summary(document, threshold)
+        return {**shown, "weighted": _weighted(documents, name, shown, threshold)}
+    if room == "breakdown":
+        overall = documents["/".join(["summary", *name.split("/")[1:3]])]
+        return questions.breakdown(document, overall, threshold)
+    if room == "topics":
+        return topics.topics(document, names, threshold)
+    if room in ROOMS and (room not in OF_MANY or document["n"] >= threshold):
+        return ROOMS[room](document, threshold)
+    return None
 
 
 def _weighted(

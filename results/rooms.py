@@ -9,6 +9,7 @@ from results.feedback.views import bp as feedback
 from results.opinions.views import bp as opinions
 from results.outcomes.manage import bp as manage_outcomes
 from results.outcomes.views import bp as outcomes
+from results.publishing import waiting
 from results.rankings.views import bp as rankings
 from results.releases.views import bp as releases
 from results.rounds import transitions
@@ -20,6 +21,6 @@ BLUEPRINTS = (
     *(dashboards, rankings, opinions, agenda, manage_agenda, outcomes, manage_outcomes),
     *(rounds, feedback, between, releases, workbench),
 )
-WORKERS = (refresh, workbench_jobs, transitions)
+WORKERS = (refresh, waiting, workbench_jobs, transitions)
 #: Kinds of jobs that take long enough to be in the way of pages.
 HEAVY = frozenset().union(*(part.HEAVY for part in WORKERS))

@@ -206,12 +206,8 @@ def snapshot_of(session: Session, run: AnalysisRun) -> Snapshot:
     return session.exec(select(Snapshot).where(Snapshot.id == run.snapshot_id)).one()
 
 
-def publish(
-    session: Session, consultation: Consultation, run: AnalysisRun, now: datetime
-) -> AnalysisRun:
-    """Freeze a run for the public; refused while it differs by a few answers from the last one."""
-    if run.state is RunState.PUBLISHED:
-        return run
+def refuse_few(session: Session, consultation: Consultation, run: AnalysisRun) -> None:
+    """Say no to a run that differs by a few answers from the one published last."""
     before = latest_published(session, consultation)
     if before is not None:
         old, new = snapshot_of(session, before), snapshot_of(session, run)
@@ -226,6 +222,15 @@ def publish(
                     needed=SMALLEST_BATCH,
                 )
             )
+
+
+def publish(
+    session: Session, consultation: Consultation, run: AnalysisRun, now: datetime
+) -> AnalysisRun:
+    """Freeze a run for the public; refused while it differs by a few answers from the last one."""
+    if run.state is RunState.PUBLISHED:
+        return run
+    refuse_few(session, consultation, run)
     run.state = RunState.PUBLISHED
     run.published_at = now
     session.add(run)

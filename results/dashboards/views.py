@@ -21,13 +21,14 @@ from core.errors import NotFound
 from core.forms import BaseForm
 from core.i18n import _, current_language, direction, own_name
 from core.numbers import whole_number
-from core.security import chart_page, current_settings
+from core.security import chart_page
 from core.web import render
 from results import publication, runs
 from results.agenda.queries import confirmed_topics
 from results.dashboards import charts, courses
 from results.dashboards.reading import View, chart_of, read
 from results.models import AnalysisRun, Audience, Misreading
+from results.publishing import waiting as publishing
 from results.refresh import COMPUTE, request_run
 from results.workbench import translations
 from results.workbench.edits import Actor
@@ -61,7 +62,8 @@ def show(slug: str) -> BaseResponse:
         view=view,
         charts=_figures(view),
         plotly_url=_plotly_url,
-        waiting=_waiting(slug),
+        waiting=_waiting(f"{COMPUTE}:{slug}"),
+        publishing=_waiting(publishing.key_of(slug)),
         form=BaseForm(),
     )
 
@@ -79,9 +81,10 @@ def _figures(view: View) -> dict[str, dict[str, Any]]:
     }
 
 
-def _waiting(slug: str) -> jobs.Job | None:
-    """The run that is being computed, if one is."""
-    return session().exec(select(jobs.Job).where(jobs.Job.key == f"{COMPUTE}:{slug}")).first()
+def _waiting(key: str) -> jobs.Job | None:
+    """The job of this key that is queued or running, if one is."""
+    unfinished = col(jobs.Job.state).in_(jobs.UNFINISHED)
+    return session().exec(select(jobs.Job).where(jobs.Job.key == key, unfinished)).first()
 
 
 @bp.post("/dashboards/<slug>/refresh")
@@ -109,10 +112,9 @@ def publish(slug: str) -> BaseResponse:
     with transaction() as current:
         consultation = by_slug(current, slug)
         run = runs.by_public_id(current, consultation, request.form.get("run", ""))
-        threshold = current_settings().thresholds.public_count
-        publication.publish(current, consultation, run, threshold=threshold, now=now)
+        publishing.request(current, consultation, run, now)
         _record("publish_run", f"{slug}/runs/{run.public_id}", now)
-    flash(_("The figures are public. This run will not change any more."), "success")
+    flash(_("The figures are being made public. Reload this page in a moment."), "info")
     return redirect(url_for("dashboards.show", slug=slug), 303)
 
 

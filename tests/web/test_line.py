@@ -193,9 +193,11 @@ def test_from_answers_to_an_adopted_agenda_and_back(app, client, answered):
     )
     sign_in(client, committee)
     assert "There are no figures yet" in client.page("/dashboards/summit").text()
-    client.submit(client.page("/dashboards/summit").form("/refresh"))
+    page = client.submit(client.page("/dashboards/summit").form("/refresh"))
+    assert "New figures are being computed" in page.text()
     make_worker(app).run_until_idle()
     page = client.page("/dashboards/summit")
+    assert "New figures are being computed" not in page.text()
     assert "40" in page.text()
     assert "Plausible ranks" in page.text()
     assert client.page("/dashboards/summit?by=sector").status == 200
@@ -207,7 +209,7 @@ def test_from_answers_to_an_adopted_agenda_and_back(app, client, answered):
     _name_topic(client, topics, app, answered[0])
     assert "What people call it" in feedback.page(f"/s/{answered[0]}/contributions/").text()
 
-    client.submit(client.page("/dashboards/summit").form("/publish"))
+    _publish(client, app)
     public = app.test_client().page("/consultations/summit/results")
     assert "What people call it" in public.text()
     assert "hidden" in public.text()
@@ -242,6 +244,14 @@ def test_from_answers_to_an_adopted_agenda_and_back(app, client, answered):
     with client.get(link) as response:
         archive = zipfile.ZipFile(io.BytesIO(response.data))
     _check_release(archive, app)
+
+
+def _publish(client, app):
+    page = client.submit(client.page("/dashboards/summit").form("/publish"))
+    assert "What must stay hidden is worked out first" in page.text()
+    assert "Publish these figures" not in page.text()
+    make_worker(app).run_until_idle()
+    assert "worked out first" not in client.page("/dashboards/summit").text()
 
 
 def _name_topic(client, topics, app, token):
@@ -285,7 +295,7 @@ def test_a_few_more_answers_cannot_be_published_on_their_own(app, client, answer
     sign_in(client, account(app, "c@example.org", slug="summit", roles=(Role.COMMITTEE,)))
     with app.app_context():
         refresh(get_database(app), "summit", now=datetime.now(UTC))
-    client.submit(client.page("/dashboards/summit").form("/publish"))
+    _publish(client, app)
     with get_database(app).read_session() as session:
         row = session.exec(select(Round)).one()
     answer(app.test_client(), row)
