@@ -84,8 +84,12 @@ def make_codebook(session: Session, place: Consultation) -> tuple[Codebook, dict
 
 
 def make_coded_place(session: Session, count: int = 60) -> tuple[Consultation, Codebook]:
-    """Answers and a codebook."""
+    """Answers and a codebook; the same ids every time, so that a sample is the same too."""
     place = make_consultation(session)
-    add_answers(session, place, [text for text, _theme in sentences(count)])
+    for number, row in enumerate(
+        add_answers(session, place, [text for text, _theme in sentences(count)])
+    ):
+        row.id = f"answer{number:020}"
+    session.flush()
     book, _themes = make_codebook(session, place)
     return place, book
