@@ -66,6 +66,13 @@ def test_the_repository_speaks_of_the_project_alone():
     assert wrong == []
 
 
+def test_no_file_holds_both_sides_of_a_merge():
+    sides = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+    for path in tracked():
+        if path.suffix in {".md", ".py", ".html", ".po", ".json", ".txt", ".css", ".js", ".toml"}:
+            assert not sides.search(path.read_text("utf-8")), path
+
+
 def test_every_setting_is_documented():
     source = (ROOT / "core" / "config.py").read_text("utf-8")
     documented = (ROOT / "docs" / "operations.md").read_text("utf-8")
