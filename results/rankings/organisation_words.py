@@ -1,7 +1,7 @@
 """What a ranking says of the organisations behind its ballots. None is ever named."""
 
 from core.i18n import _, ngettext
-from results.rankings.group_words import without
+from results.rankings.guard_words import without
 from results.tables import Document
 
 

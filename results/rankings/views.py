@@ -16,7 +16,7 @@ from core.db import session
 from core.web import render
 from results import runs
 from results.models import AnalysisRun, Audience
-from results.rankings import group_words, organisation_words, shown_words, words
+from results.rankings import group_words, guard_words, organisation_words, shown_words, words
 from results.rankings.reading import PREFIX, Shown, channel_name, choose, read
 
 bp = Blueprint("rankings", __name__)
@@ -69,6 +69,7 @@ def show(slug: str) -> Response:
         shown=choose(rankings, request.args.get("of", "")),
         words=words,
         group_words=group_words,
+        guard_words=guard_words,
         organisation_words=organisation_words,
         shown_words=shown_words,
         channel_name=channel_name,
@@ -88,6 +89,7 @@ def report(slug: str) -> Response:
         texts=_texts(run, Audience.COMMITTEE),
         words=words,
         group_words=group_words,
+        guard_words=guard_words,
         organisation_words=organisation_words,
         shown_words=shown_words,
         channel_name=channel_name,
@@ -107,6 +109,7 @@ def public(slug: str) -> Response:
         shown=choose(rankings, request.args.get("of", "")),
         words=words,
         group_words=group_words,
+        guard_words=guard_words,
         organisation_words=organisation_words,
         shown_words=shown_words,
         channel_name=channel_name,
@@ -126,6 +129,7 @@ def public_report(slug: str) -> Response:
         texts=_texts(run, Audience.PUBLIC),
         words=words,
         group_words=group_words,
+        guard_words=guard_words,
         organisation_words=organisation_words,
         shown_words=shown_words,
         channel_name=channel_name,

@@ -22,10 +22,11 @@ def named(document: Document) -> dict[str, str]:
 
 def listed(words: list[str]) -> str:
     """A list as the reader's language writes it."""
-    return format_list(words, locale=_locale())
+    return format_list(words, locale=locale_name())
 
 
-def _locale() -> str:
+def locale_name() -> str:
+    """The reader's language as Babel names it."""
     return current_language().replace("-", "_")
 
 
@@ -146,7 +147,7 @@ def _to_separate(document: Document) -> list[str]:
 def _round_up(number: int) -> str:
     """Two digits are all that such an estimate can hold."""
     digits = max(0, len(str(number)) - 2)
-    return format_decimal(-(-number // 10**digits) * 10**digits, locale=_locale())
+    return format_decimal(-(-number // 10**digits) * 10**digits, locale=locale_name())
 
 
 def weighted(document: Document) -> list[str]:

@@ -7,7 +7,7 @@ from consultation.contributions.models import Channel, Contribution
 from consultation.process.queries import by_slug
 from results import runs, snapshots
 from results.models import Audience
-from results.rankings import group_words
+from results.rankings import guard_words
 from results.refresh import refresh
 from surveys.models import RoundQuestionnaire, Submission, SubmissionChannel, SubmissionState
 from tests.support.journey import make_asked_round
@@ -112,6 +112,6 @@ def test_the_guard_tells_what_would_be_without_the_campaign(app, database, row):
     (found,) = [one for one in document["guard"] if one["dimension"] == "campaign"]
     assert (found["n"], found["leaving"]) == (SENT, ["work"])
     with app.test_request_context("/"):
-        told = " ".join(group_words.guarded(document))
+        told = " ".join(guard_words.guarded(document))
     assert "“Ballots that came with copies of one text” (14 ballots, 47 % of the weight)" in told
     assert "No ten of these" not in told

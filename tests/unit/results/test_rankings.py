@@ -17,7 +17,7 @@ from results.computing.weights import weightings
 from results.measures import Source
 from results.publishing.rankings import channels as gated_channels
 from results.publishing.rankings import ranking as gated
-from results.rankings import group_words, organisation_words, shown_words, words
+from results.rankings import group_words, guard_words, organisation_words, shown_words, words
 from results.rankings.reading import choose, read
 from results.snapshots import Frozen
 from surveys.documents import read_document
@@ -190,7 +190,7 @@ def test_every_sentence_can_be_made_and_says_what_the_figures_say(app, document)
                 [
                     *lead,
                     *words.weighted(one),
-                    *group_words.guarded(one),
+                    *guard_words.guarded(one),
                     *words.disagreeing(one),
                     *words.unranked(one),
                     *group_words.bridged(one, "region"),
@@ -201,9 +201,9 @@ def test_every_sentence_can_be_made_and_says_what_the_figures_say(app, document)
             )
             assert "%(" not in told
             assert "Equal voice for each region" in told
-        guard = " ".join(group_words.guarded(document))
+        guard = " ".join(guard_words.guarded(document))
         assert "Without “Western” (90 ballots" in guard
-        assert "ballots" not in " ".join(group_words.guarded(public))
+        assert "ballots" not in " ".join(guard_words.guarded(public))
         assert "All together place “Rights” before “Water”" in " ".join(
             group_words.turned(document, "region")
         )
@@ -461,7 +461,7 @@ def test_responses_that_repeat_another_are_found_and_what_goes_without_them_is_t
             "leaving": [],
             "changes_first": False,
         }
-        told = group_words.guarded(
+        told = guard_words.guarded(
             {"k": 2, "guard": [quiet], "looked_for_copies": True, "rows": [], "n": 40}
         )
     assert told[0] == "No group is large enough to be left out in public."
