@@ -13,6 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.types import AnswerState, Denominator, Proportion, wilson
 
 Floats = NDArray[np.float64]
+#: What the rounding of a sum of a million weights may come to, as a part of the sum.
+ROUNDING = 1e-10
 _OPINION = {AnswerState.ANSWERED}
 _ANSWERED = {AnswerState.ANSWERED, AnswerState.DONT_KNOW}
 _SHOWN = {
@@ -352,8 +354,10 @@ def weighted_median(values: Floats, weights: Floats) -> float | None:
     sorted_values = values[positive][order]
     reached = np.cumsum(weights[positive][order])
     half = reached[-1] / 2
-    place = int(np.searchsorted(reached, half, side="left"))
-    if np.isclose(reached[place], half) and place + 1 < len(sorted_values):
+    # Sums of weights that are half up to their rounding are half; one voice of many is more.
+    slack = ROUNDING * reached[-1]
+    place = int(np.searchsorted(reached, half - slack, side="left"))
+    if reached[place] <= half + slack and place + 1 < len(sorted_values):
         return float((sorted_values[place] + sorted_values[place + 1]) / 2)
     return float(sorted_values[place])
 

@@ -15,6 +15,8 @@ LEAST_RETENTION = 0.7
 LEAST_RELATIVE = 0.8
 #: Smaller groups are shown and raise no alarm: one person more or less would decide.
 FEWEST_IN_GROUP = 10
+#: Shares that differ by less are one share.
+EQUAL = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def attrition(
     rows = []
     for key in [*listed, *others, *last]:
         count, size = stayed.get(key, 0), before[key]
-        is_alarm = size >= FEWEST_IN_GROUP and count / size < floor
+        is_alarm = size >= FEWEST_IN_GROUP and count / size < floor - EQUAL
         rows.append(GroupRetention(key, size, count, wilson(count, size), is_alarm))
     return Attrition(tuple(rows), overall, _equal_retention(rows, back, total))
 

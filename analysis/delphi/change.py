@@ -11,6 +11,10 @@ from analysis.types import LEVEL
 
 Floats = NDArray[np.float64]
 FEWEST = 10
+#: Up to so many people who moved every way they could have moved is counted out.
+LARGEST_EXACT = 50
+#: Moves that vary less than this are one move.
+STILL = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,8 @@ class Change:
     p_t : float or None
         Two-sided, paired t test; None where nobody's answer changed differently from another's.
     p_signed_rank : float or None
-        Two-sided, Wilcoxon's signed-rank test; None where nobody changed.
+        Two-sided, Wilcoxon's signed-rank test; None where nobody changed. Exact, ties included,
+        where at most 50 changed; beyond, the normal approximation.
     share_up, share_down : float
         People who moved up and down.
     """
@@ -85,7 +90,7 @@ def paired_change(before: ArrayLike, after: ArrayLike) -> Change:
         change=mean,
         low=mean - half,
         high=mean + half,
-        p_t=float(2 * scipy.stats.t.sf(abs(mean) / error, n - 1)) if error > 0 else None,
+        p_t=float(2 * scipy.stats.t.sf(abs(mean) / error, n - 1)) if error > STILL else None,
         p_signed_rank=_signed_rank(moves),
         share_up=float((moves > 0).mean()),
         share_down=float((moves < 0).mean()),
@@ -101,10 +106,21 @@ def _both(before: ArrayLike, after: ArrayLike) -> tuple[Floats, Floats]:
 
 
 def _signed_rank(moves: Floats) -> float | None:
-    if not moves.any():
+    moved = np.round(moves[np.abs(moves) > STILL], 9)
+    if not len(moved):
         return None
-    # The normal approximation with ties: exact tables do not hold for answers on a scale.
-    return float(scipy.stats.wilcoxon(moves, zero_method="wilcox", method="approx").pvalue)
+    if len(moved) > LARGEST_EXACT:
+        return float(scipy.stats.wilcoxon(moved, method="approx").pvalue)
+    # Tables do not hold for answers on a scale, where many moves are equally long. So all signs
+    # are counted out: ways[s] is in how many of them the doubled ranks of those up sum to s.
+    ranks = np.rint(2 * scipy.stats.rankdata(np.abs(moved))).astype(np.int64)
+    ways = np.zeros(int(ranks.sum()) + 1)
+    ways[0] = 1.0
+    for rank in ranks:
+        ways[rank:] = ways[rank:] + ways[:-rank]
+    middle = ranks.sum() / 2
+    far = np.abs(np.arange(len(ways)) - middle) >= abs(int(ranks[moved > 0].sum()) - middle)
+    return float(ways[far].sum() / ways.sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +199,7 @@ def gap_change(
         raise TooFewAnswers(smaller, FEWEST)
     moves = one[1] - one[0], two[1] - two[0]
     gaps = [abs(float(one[wave].mean() - two[wave].mean())) for wave in (0, 1)]
-    moves_at_all = any(float(group.std()) > 0 for group in moves)
+    moves_at_all = any(float(group.std()) > STILL for group in moves)
     return GapChange(
         n_first=len(one[0]),
         n_second=len(two[0]),

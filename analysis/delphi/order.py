@@ -121,7 +121,8 @@ def order_stability(
 
     Notes
     -----
-    Equal means stand in the order of the items' codes.
+    Means that are equal up to rounding (to 1e-12) are ties, as in `analysis.choice.rank`: they
+    stand in the order of the items' codes.
 
     Examples
     --------
@@ -132,13 +133,12 @@ def order_stability(
     common = sorted(set(before) & set(after))
     if len(common) < 2:
         raise TooFewAnswers(len(common), 2)
-    first = sorted(common, key=lambda item: (before[item], item))
-    second = sorted(common, key=lambda item: (after[item], item))
-    tau = float(
-        scipy.stats.kendalltau(
-            [before[item] for item in common], [after[item] for item in common]
-        ).statistic
+    earlier, following = (
+        {item: round(one[item], 12) for item in common} for one in (before, after)
     )
+    first = sorted(common, key=lambda item: (earlier[item], item))
+    second = sorted(common, key=lambda item: (following[item], item))
+    tau = float(scipy.stats.kendalltau(list(earlier.values()), list(following.values())).statistic)
     size = min(max(k, 1), len(common))
     top, later = tuple(first[:size]), tuple(second[:size])
     return OrderStability(

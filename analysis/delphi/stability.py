@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 STABLE = 0.15
 #: Agreement at or below it is two camps rather than one middle.
 TWO_CAMPS = 0.0
+#: Figures that differ by less stand on one side of a threshold.
+EQUAL = 1e-9
 FEWEST = 10
 
 
@@ -202,7 +204,7 @@ def item_stability(
     histograms = [_histogram(first, scale), _histogram(second, scale)]
     moved = net_change(*histograms)
     agreement = van_der_eijk(histograms[1]) if len(scale) > 2 else None
-    is_stable = moved < threshold
+    is_stable = moved < threshold - EQUAL
     return ItemStability(
         n=n,
         is_panel=is_panel,

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from analysis.delphi.attrition import LEAST_RELATIVE, LEAST_RETENTION, Attrition
 from analysis.delphi.order import TOP, OrderStability
-from analysis.delphi.stability import STABLE, ItemStability
+from analysis.delphi.stability import EQUAL, STABLE, ItemStability
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +179,22 @@ def advise(
 def _items(rule: StoppingRule, items: Mapping[str, ItemStability]) -> Finding:
     if not items:
         return Finding(Criterion.ITEMS, None, None, rule.stable_share)
-    moved = tuple(key for key, found in items.items() if found.net_change >= rule.net_change)
+    moved = tuple(
+        key for key, found in items.items() if found.net_change >= rule.net_change - EQUAL
+    )
     share = 1 - len(moved) / len(items)
     return Finding(
-        Criterion.ITEMS, share >= rule.stable_share - 1e-12, share, rule.stable_share, moved
+        Criterion.ITEMS, share >= rule.stable_share - EQUAL, share, rule.stable_share, moved
     )
 
 
 def _order(rule: StoppingRule, order: OrderStability) -> list[Finding]:
-    is_steady = order.tau is not None and order.tau >= rule.tau and order.overlap >= rule.overlap
+    # A tau of exactly four fifths may come out a rounding error below 0.8.
+    is_steady = (
+        order.tau is not None
+        and order.tau >= rule.tau - EQUAL
+        and order.overlap >= rule.overlap - EQUAL
+    )
     found = [Finding(Criterion.ORDER, is_steady, order.tau, rule.tau)]
     if rule.top:
         stayed = order.k - len(order.entered)

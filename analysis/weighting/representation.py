@@ -1,5 +1,6 @@
 """Who is here against who should be: representation against declared targets."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,8 @@ from analysis.breakdown import UNKNOWN
 
 RED = 0.5
 AMBER = 0.8
+#: Shares that differ by less are one share.
+EQUAL = 1e-9
 
 
 class Gap(StrEnum):
@@ -103,12 +106,12 @@ def _represent(
     by_chance = float(scipy.stats.binom.cdf(count, known, min(target, 1.0)))
     is_real = count == 0 or by_chance < 0.05 / comparisons
     gap = Gap.NONE
-    if is_real and parity < AMBER:
-        gap = Gap.RED if parity < RED else Gap.AMBER
-    # count + x = target * (known + x), solved for x and rounded up.
+    if is_real and parity < AMBER - EQUAL:
+        gap = Gap.RED if parity < RED - EQUAL else Gap.AMBER
+    # count + x = target * (known + x), solved for x and rounded up, but not for a rounding error.
     missing = 0
     if target < 1 and share < target:
-        missing = -int(-(target * known - count) // (1 - target))
+        missing = math.ceil((target * known - count) / (1 - target) - EQUAL)
     return Representation(key, count, share, target, parity, missing, gap)
 
 

@@ -2,9 +2,11 @@
 
 import csv
 import json
+from itertools import product
 
 import numpy as np
 import pytest
+from scipy.stats import rankdata
 
 from analysis.delphi.attrition import attrition
 from analysis.delphi.change import gap_change, paired_change
@@ -200,6 +202,53 @@ def test_each_criterion_alone_keeps_the_rounds_going():
     final = advise(StoppingRule(), 3, {}, turned, gone)
     assert final.verdict is Verdict.STOP
     assert final.is_final
+
+
+def test_what_is_exactly_at_a_threshold_does_not_hang_on_rounding():
+    # One of ten pairs turned round: tau-b is exactly 0.8 and comes out as 0.7999999999999999.
+    five = {key: float(place) for place, key in enumerate("abcde")}
+    order = order_stability(five, five | {"d": 4.0, "e": 3.0})
+    assert order.tau == pytest.approx(0.8)
+    items = {"i0": _stable()}
+    assert advise(StoppingRule(), 2, items, order, {}).verdict is Verdict.STOP
+    # 15 of 100 moved is not less than 15 of 100, whichever way the sum rounds.
+    for first, second in (([20, 30, 50], [35, 20, 45]), ([27, 41, 32], [36, 26, 38])):
+        moved = item_stability(_three(first), _three(second), [1, 2, 3])
+        assert moved.net_change == pytest.approx(0.15)
+        assert not moved.is_stable
+        assert advise(StoppingRule(), 2, {"i0": moved}, None, {}).verdict is Verdict.GO_ON
+    # Four fifths of everybody's return are no alarm.
+    assert attrition({"a": 100, "b": 900}, {"a": 72, "b": 828}, least=0).alarms == ()
+
+
+def _three(histogram):
+    return np.repeat([1.0, 2.0, 3.0], histogram)
+
+
+def test_means_that_are_equal_up_to_rounding_are_a_tie_between_rounds():
+    before = {"a": 0.1 + 0.2, "b": 0.3, "c": 0.7}
+    found = order_stability(before, {"a": 1.0, "b": 2.0, "c": 3.0}, k=1)
+    assert found.top_before == ("a",)
+    # Two pairs agree and the third is a tie before.
+    assert found.tau == pytest.approx(2 / np.sqrt(2 * 3))
+
+
+def test_the_signed_rank_test_counts_out_a_handful_of_movers():
+    # Five of twelve moved, all up and all by one: 2 of the 2^5 ways are as far.
+    found = paired_change([3.0] * 12, [4.0] * 5 + [3.0] * 7)
+    assert found.p_signed_rank == pytest.approx(2 / 32)
+    assert paired_change([3.0] * 12, [4.0] + [3.0] * 11).p_signed_rank == 1.0
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        moves = rng.integers(-2, 4, size=11)
+        found = paired_change(np.zeros(11), moves)
+        kept = moves[moves != 0]
+        ranks = rankdata(np.abs(kept))
+        signs = np.array(list(product([-1, 1], repeat=len(kept))))
+        sums = np.abs(signs @ ranks)
+        assert found.p_signed_rank == pytest.approx(
+            np.mean(sums >= abs(np.sign(kept) @ ranks) - 1e-9)
+        )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 
 from analysis.breakdown import UNKNOWN, break_down
-from analysis.summary import kish, summarise_multiple, summarise_rating, summarise_single
+from analysis.summary import (
+    kish,
+    summarise_multiple,
+    summarise_rating,
+    summarise_single,
+    weighted_median,
+)
 from analysis.types import AnswerState, wilson
 
 MODULES = [
@@ -84,6 +90,17 @@ def test_the_median_falls_between_two_points():
     found = summarise_rating([1, 2, 4, 5], ["answered"] * 4, points=5)
     assert found.median == 3
     assert found.mean == 3
+
+
+@pytest.mark.parametrize("weight", [0.1, 0.3, 0.7, 1 / 3, 1.1])
+def test_the_median_does_not_hang_on_the_rounding_of_equal_weights(weight):
+    for n in range(2, 60):
+        assert weighted_median(np.arange(float(n)), np.full(n, weight)) == (n - 1) / 2
+
+
+def test_one_voice_more_than_half_is_more_than_half():
+    values = np.repeat([0.0, 1.0], [500_001, 500_000])
+    assert weighted_median(values, np.ones(len(values))) == 0.0
 
 
 def test_read_only_input_is_left_alone():
