@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from analysis.text.quality import TextKind
 from core.db import UNORDERED, enum_column, new_id
 
 
@@ -92,6 +93,26 @@ class TopicMember(SQLModel, table=True):
     )
     topic: int
     confidence: float
+
+
+class LeftOut(SQLModel, table=True):
+    """Why a run found nothing to read in a contribution: counted, shown, and not learned from."""
+
+    __tablename__ = "left_out"
+    __table_args__ = (
+        CheckConstraint("kind <> 'usable'", name="what_is_read_is_not_left_out"),
+        UNORDERED,
+    )
+
+    run_id: int = Field(foreign_key="analysis_run.id", ondelete="CASCADE", primary_key=True)
+    contribution_id: str = Field(
+        foreign_key="contribution.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        index=True,
+        max_length=26,
+    )
+    kind: TextKind = Field(sa_type=enum_column(TextKind, "text_kind"))
 
 
 class ConfirmedTopic(SQLModel, table=True):

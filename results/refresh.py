@@ -207,6 +207,7 @@ def _compute(inputs: Inputs, progress: Progress) -> runs.Computed:
         committee=result.documents,
         members=result.members,
         theme_members=result.theme_members,
+        left_out=result.left_out,
         parameters=_parameters(inputs),
         seed=inputs.seed,
         seconds=time.perf_counter() - started,

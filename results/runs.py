@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Session, col, delete, select
 
+from analysis.text.quality import TextKind
 from consultation.process.models import Consultation
 from core.errors import Conflict, NotFound
 from core.i18n import _
@@ -17,6 +18,7 @@ from results.models import (
     AnalysisRun,
     Audience,
     ConfirmedTopic,
+    LeftOut,
     RunState,
     RunTable,
     Snapshot,
@@ -40,6 +42,8 @@ class Computed:
     seed: int
     seconds: float
     theme_members: list[tuple[str, str, bool, float]] = field(default_factory=list)
+    #: Contributions with nothing to read, and why.
+    left_out: list[tuple[str, TextKind]] = field(default_factory=list)
 
 
 def versions() -> dict[str, str]:
@@ -91,6 +95,14 @@ def save(
                     "confidence": confidence,
                 }
                 for contribution, topic, confidence in computed.members
+            ],
+        )
+    if computed.left_out:
+        session.connection().execute(
+            insert(LeftOut),
+            [
+                {"run_id": run.id, "contribution_id": contribution, "kind": kind}
+                for contribution, kind in computed.left_out
             ],
         )
     if computed.theme_members:

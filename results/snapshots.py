@@ -25,7 +25,8 @@ from consultation.process.models import Consultation, IdentityMode, Round
 from consultation.targets.queries import frozen_first
 from results.campaigns import campaign_of, campaigns
 from results.models import Snapshot
-from results.workbench.queries import latest_version
+from results.workbench.models import PutBack
+from results.workbench.queries import latest_version, put_back
 from surveys.documents import QuestionnaireDocument
 from surveys.models import Questionnaire, RoundQuestionnaire, Submission, SubmissionState
 from surveys.questions import REGISTRY
@@ -127,6 +128,9 @@ def fingerprint(session: Session, consultation: Consultation, scope: Scope) -> s
     known, mark = organisation_mark(session, consultation.id or 0)
     if known:
         parts.append(["organisations", known, mark])
+    read_anyway = put_back(session, consultation)
+    if read_anyway:
+        parts.append(["put back", sorted(read_anyway)])
     signed_off = latest_version(session, consultation)
     if signed_off is not None:
         parts.append(["codebook", signed_off.content_hash])
@@ -319,6 +323,7 @@ def _contributions_frame(
         "text_hash": pl.String,
         "round": pl.Int64,
         "received_on": pl.Date,
+        "put_back": pl.Boolean,
     }
     numbers = select(Round.id).where(
         Round.consultation_id == consultation.id, col(Round.number).in_(scope.rounds)
@@ -335,6 +340,12 @@ def _contributions_frame(
             col(Contribution.text_hash),
             col(Round.number),
             col(Contribution.received_on),
+            col(PutBack.contribution_id).is_not(None),
+        )
+        .outerjoin(
+            PutBack,
+            (col(PutBack.contribution_id) == col(Contribution.id))
+            & (col(PutBack.text_hash) == col(Contribution.text_hash)),
         )
         .outerjoin(Round, col(Round.id) == col(Contribution.round_id))
         .where(

@@ -1,7 +1,9 @@
 """Topics as the document that a run keeps: shares, words, quality figures, who raised them."""
 
+from collections import Counter
 from collections.abc import Sequence
 
+from analysis.text.quality import TextKind
 from analysis.text.topics import (
     NONE_OF_THE_ABOVE,
     UNDECIDED,
@@ -21,19 +23,17 @@ def topics(
     ids: list[str],
     attributes: dict[str, list[str | None]],
     labels: dict[str, dict[str, Texts]],
+    put_back: int = 0,
 ) -> Document:
     """Topics with their shares among usable texts, overall and by group."""
-    usable = [kind.value == "usable" for kind in found.quality.kinds]
+    usable = [kind is TextKind.USABLE for kind in found.quality.kinds]
     base = sum(usable)
-    kinds = [kind.value for kind in found.quality.kinds]
     sizes = found.quality.family_sizes.values()
     assignment = found.assignment.tolist()
     return {
-        "n": len(ids),
-        "n_usable": base,
+        **sorting(found.quality.kinds, put_back),
         "n_undecided": assignment.count(UNDECIDED),
         "n_none": assignment.count(NONE_OF_THE_ABOVE),
-        "kinds": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
         "campaigns": sorted((size for size in sizes if size >= CAMPAIGN), reverse=True),
         "unread_languages": found.unread_languages,
         "figures": _figures(found.figures),
@@ -46,6 +46,18 @@ def topics(
         },
         "themes": [_theme(theme, base) for theme in found.themes],
         "rows": _rows(found, ids, attributes, base),
+    }
+
+
+def sorting(kinds: Sequence[TextKind], put_back: int) -> Document:
+    """How many texts can be read, and why the others are left out."""
+    counts = Counter(kind.value for kind in kinds)
+    return {
+        "n": len(kinds),
+        "n_usable": counts[TextKind.USABLE.value],
+        "kinds": dict(sorted(counts.items())),
+        # Of the usable ones: those that a person put back.
+        "put_back": put_back,
     }
 
 

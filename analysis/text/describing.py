@@ -41,11 +41,17 @@ class Background:
         Such as (region, sector): a large set is fitted on a sample that hears all of them.
     quotable : sequence of bool, length n, optional
         Whether a text may be shown as an exemplar; by default all may.
+    questions : sequence of str or None, length n, optional
+        What each text answers: "no" is an answer to some questions and none to others.
+    put_back : frozenset of int
+        Texts that a person wants read, though they look as if they said nothing.
     """
 
     groups: Sequence[str | None] | None = None
     strata: Sequence[Hashable] | None = None
     quotable: Sequence[bool] | None = None
+    questions: Sequence[str | None] | None = None
+    put_back: frozenset[int] = frozenset()
 
     def of(self, parents: NDArray[np.int64]) -> "Background":
         """The same of the pieces of answers."""

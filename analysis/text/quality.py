@@ -1,8 +1,9 @@
-"""What a text is before anybody reads meaning into it: empty, "don't know", a pointer elsewhere."""
+"""What a text is before anybody reads meaning into it: empty, "no comment", a pointer elsewhere."""
 
 import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -37,18 +38,27 @@ _LINK = re.compile(r"\W*(?:https?://|www\.)\S+\W*")
 #: A filler is short; nothing longer is compared with them.
 _LONGEST_FILLER = 60
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+#: Strokes and dots that people set where a form demands something.
+_MARKS = re.compile(r"[\s\-‐‑‒–—―−_./\\*~,;:|'\"()\[\]{}。、・،؛۔]+")
+#: Where a filler ends and the next one begins: "No. Nothing to add - thank you".
+_SEAM = re.compile(r"\s*[,;:!()\[\]。、，！；]+\s*|\.+(?:\s+|$)|\s+[-–—/|]\s+")
+#: A question is answered by yes and no where so large a part of such answers is "yes".
+YES_NO = 0.2
 
 
 class TextKind(StrEnum):
     """What a text can be used for."""
 
     USABLE = "usable"
-    #: Blank, symbols alone, or a word for "nothing".
+    #: Blank, symbols alone, or what a program writes for nothing.
     EMPTY = "empty"
+    #: The person says that they say nothing: "no comment", "n/a", "-", "nothing to add".
+    NO_COMMENT = "no_comment"
     #: The person says that they do not know. It is an answer, and about no theme.
     DONT_KNOW = "dont_know"
     #: The answer is said to be in another place.
     POINTER = "pointer"
+    #: One word; "yes", and "no" where "yes" is an answer too.
     TOO_SHORT = "too_short"
 
 
@@ -86,7 +96,7 @@ class Quality:
         )
 
 
-def kind_of(text: str, language: str) -> TextKind:
+def kind_of(text: str, language: str, *, is_yes_no: bool = False) -> TextKind:
     """Sort one text.
 
     Parameters
@@ -95,27 +105,36 @@ def kind_of(text: str, language: str) -> TextKind:
     language : str
         A BCP 47 tag. Fillers of all languages are known whatever it is, because people answer
         "n/a" in every language; it says which words point elsewhere. "und" tries all.
+    is_yes_no : bool
+        Whether the question is one to answer by yes or no (`yes_no_questions`): then "no" and
+        "none" are answers, too short to find a theme in, and no refusal to answer.
 
     Returns
     -------
     TextKind
 
+    Notes
+    -----
+    A text is no comment as a whole or not at all: each of its parts, between full stops, commas
+    and dashes, must be a filler. One word of content makes it an answer.
+
     Examples
     --------
     >>> kind_of("See written response", "en").value, kind_of("n/a", "en").value
-    ('pointer', 'empty')
+    ('pointer', 'no_comment')
     >>> kind_of("Je ne sais pas.", "fr").value, kind_of("تعليم الفتيات", "ar").value
     ('dont_know', 'usable')
+    >>> kind_of("No.", "en").value, kind_of("No.", "en", is_yes_no=True).value
+    ('no_comment', 'too_short')
     """
     plain = _plain(text)
     core = _EDGES.sub("", plain)
     if not any(character.isalnum() for character in core):
-        return TextKind.EMPTY
+        return TextKind.NO_COMMENT if _MARKS.fullmatch(plain) else TextKind.EMPTY
     if len(core) <= _LONGEST_FILLER:
-        if core in _fillers("nothing") or plain in _fillers("nothing"):
-            return TextKind.EMPTY
-        if core in _fillers("dont_know"):
-            return TextKind.DONT_KNOW
+        filler = _filler(plain, core, is_yes_no=is_yes_no)
+        if filler is not None:
+            return filler
     if _LINK.fullmatch(plain):
         return TextKind.POINTER
     found = words(text, language)
@@ -124,7 +143,79 @@ def kind_of(text: str, language: str) -> TextKind:
     return TextKind.USABLE if len(found) >= FEWEST_WORDS else TextKind.TOO_SHORT
 
 
-def assess(texts: Sequence[str], languages: Sequence[str], *, seed: int) -> Quality:
+def _filler(plain: str, core: str, *, is_yes_no: bool) -> TextKind | None:
+    """The kind of a text that is a filler as a whole; None where it says something."""
+    whole = {plain, core}
+    if plain in _phrases("void"):
+        return TextKind.EMPTY
+    if is_yes_no and whole & _fillers("no"):
+        return TextKind.TOO_SHORT
+    for section, kind in _SECTIONS.items():
+        if whole & _fillers(section):
+            return kind
+    parts = [part for one in _SEAM.split(plain) if (part := _EDGES.sub("", one))]
+    if is_yes_no or len(parts) < 2:
+        return None
+    said = [part for part in parts if part not in _fillers("courtesy")]
+    silent = _fillers("no_comment") | _fillers("no")
+    return TextKind.NO_COMMENT if said and all(part in silent for part in said) else None
+
+
+_SECTIONS = {
+    "no_comment": TextKind.NO_COMMENT,
+    "no": TextKind.NO_COMMENT,
+    "dont_know": TextKind.DONT_KNOW,
+    "same": TextKind.POINTER,
+}
+
+
+def yes_no_questions(texts: Sequence[str], questions: Sequence[str | None]) -> frozenset[str]:
+    """The questions that people answer by yes or no, as their answers show.
+
+    Parameters
+    ----------
+    texts : sequence of str, length n
+    questions : sequence of str or None, length n
+        The question of each text; None is of no question.
+
+    Returns
+    -------
+    frozenset of str
+        Those where at least one in five (`YES_NO`) of the answers that are a word for yes or no
+        alone is "yes". "Any other comments?" gets "no" alone, and many of them: there it is no
+        comment.
+
+    Raises
+    ------
+    ValueError
+        Lengths differ.
+
+    Examples
+    --------
+    >>> sorted(yes_no_questions(["Yes", "no", "No", "none"], ["ban", "ban", "other", "other"]))
+    ['ban']
+    """
+    counts: dict[str, Counter[str]] = {}
+    for text, question in zip(texts, questions, strict=True):
+        if question is None or len(text) > _LONGEST_FILLER:
+            continue
+        core = _EDGES.sub("", _plain(text))
+        for section in ("yes", "no"):
+            if core in _fillers(section):
+                counts.setdefault(question, Counter())[section] += 1
+    return frozenset(
+        question for question, found in counts.items() if found["yes"] >= YES_NO * found.total()
+    )
+
+
+def assess(
+    texts: Sequence[str],
+    languages: Sequence[str],
+    *,
+    seed: int,
+    questions: Sequence[str | None] | None = None,
+    put_back: Collection[int] = (),
+) -> Quality:
     """Sort texts and find copies and near-copies.
 
     Parameters
@@ -132,6 +223,10 @@ def assess(texts: Sequence[str], languages: Sequence[str], *, seed: int) -> Qual
     texts, languages : sequence of str, length n
     seed : int
         Of the hash functions.
+    questions : sequence of str or None, length n, optional
+        What each text answers: "no" is an answer to some questions (`yes_no_questions`).
+    put_back : collection of int
+        Positions of texts that a person wants read whatever they look like.
 
     Returns
     -------
@@ -150,15 +245,19 @@ def assess(texts: Sequence[str], languages: Sequence[str], *, seed: int) -> Qual
     --------
     >>> found = assess(["Clean water first", "clean water, first!", "n/a"], ["en"] * 3, seed=1)
     >>> found.family, [kind.value for kind in found.kinds]
-    ((0, 0, 2), ['usable', 'usable', 'empty'])
+    ((0, 0, 2), ['usable', 'usable', 'no_comment'])
     """
-    seen: dict[tuple[str, str], TextKind] = {}
+    asked = [None] * len(texts) if questions is None else questions
+    by_yes = yes_no_questions(texts, asked)
+    seen: dict[tuple[str, str, bool], TextKind] = {}
     kinds = []
-    for text, language in zip(texts, languages, strict=True):
-        key = (text, language)
+    for text, language, question in zip(texts, languages, asked, strict=True):
+        key = (text, language, question in by_yes)
         if key not in seen:
-            seen[key] = kind_of(text, language)
+            seen[key] = kind_of(text, language, is_yes_no=key[2])
         kinds.append(seen[key])
+    for row in put_back:
+        kinds[row] = TextKind.USABLE
     usable = [index for index, kind in enumerate(kinds) if kind is TextKind.USABLE]
     family = list(range(len(texts)))
     for place, first in enumerate(find_families([texts[row] for row in usable], seed=seed)):
@@ -195,10 +294,15 @@ def _document() -> dict[str, dict[str, Any]]:
 
 
 @cache
+def _phrases(section: str) -> frozenset[str]:
+    return frozenset(_plain(one) for listed in _document()[section].values() for one in listed)
+
+
+@cache
 def _fillers(section: str) -> frozenset[str]:
-    phrases = [phrase for listed in _document()[section].values() for phrase in listed]
-    plain = {_plain(phrase) for phrase in phrases}
-    return frozenset(plain | {_EDGES.sub("", phrase) for phrase in plain} - {""})
+    """The phrases of a section, with and without what stands around their letters."""
+    plain = _phrases(section)
+    return plain | {_EDGES.sub("", phrase) for phrase in plain} - {""}
 
 
 @cache

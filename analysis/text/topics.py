@@ -152,7 +152,7 @@ def _check(
     background: Background,
     sentences: SentenceVectors | Encoder | None,
 ) -> None:
-    beside = (background.groups, background.strata, background.quotable)
+    beside = (background.groups, background.strata, background.quotable, background.questions)
     others = [len(languages), *(len(given) for given in beside if given is not None)]
     if any(length != len(texts) for length in others):
         raise ValueError("Texts, languages and groups must have the same length.")
@@ -164,7 +164,12 @@ def _check(
 
 def _read(texts: Sequence[str], tags: list[str], background: Background, seed: int) -> Corpus:
     """The answers sorted, and the long ones in passages."""
-    answers = assess(texts, tags, seed=seed)
+    answers = assess(
+        *(texts, tags),
+        seed=seed,
+        questions=background.questions,
+        put_back=background.put_back,
+    )
     pieces = split_long(texts)
     return Corpus(
         texts=pieces.texts,

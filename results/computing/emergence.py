@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from analysis.text.emergence import Trend, counted_shares, trends
-from analysis.text.quality import TextKind, kind_of
 from analysis.text.shares import Estimate, Scope, ThemeShare, theme_shares
 from results.computing.inputs import Inputs, Result
 from results.tables import Document, rounded
 from results.workbench import report
+from results.workbench.population import is_readable
 
 ROUND = "round"
 FORTNIGHT = "fortnight"
@@ -112,7 +112,9 @@ def add_emergence(result: Result, inputs: Inputs) -> None:
         row
         for row in inputs.frozen.contributions.iter_rows(named=True)
         if row["id"] in topic_of
-        or kind_of(inputs.texts.get(row["id"], ""), row["language"]) is TextKind.USABLE
+        or is_readable(
+            inputs.texts.get(row["id"], ""), row["language"], is_put_back=row["put_back"]
+        )
     ]
     numbers = [int(row["key"]) for row in document["rows"]]
     own = np.array([topic_of.get(row["id"], -1) for row in rows])

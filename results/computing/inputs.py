@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from analysis.breakdown import UNKNOWN
+from analysis.text.quality import TextKind
 from consultation.people.classifications import SECTORS, classification, country, groups
 from results.measures import labels_of, measures_of
 from results.snapshots import Frozen
@@ -60,6 +61,8 @@ class Result:
     members: list[tuple[str, int, float]] = field(default_factory=list)
     #: Theme, contribution, whether a person put it there, and how sure the machine is.
     theme_members: list[tuple[str, str, bool, float]] = field(default_factory=list)
+    #: Contributions with nothing to read, and why.
+    left_out: list[tuple[str, TextKind]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

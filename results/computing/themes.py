@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.text.quality import TextKind, kind_of
 from analysis.text.shares import FEWEST_AUDITED
 from consultation.people.classifications import SECTORS, groups
 from results.computing.emergence import of_themes
@@ -14,6 +13,7 @@ from results.computing.inputs import Inputs, Result, SignedOff, group_texts
 from results.workbench import coding, report, vectors, working
 from results.workbench.coded import AUDIT
 from results.workbench.models import ThemeKind, ThemeState
+from results.workbench.population import is_readable
 
 EXEMPLARS = 5
 _USED = (ThemeState.ACTIVE.value, ThemeState.NOISE.value)
@@ -62,7 +62,7 @@ def _rows(inputs: Inputs, signed: SignedOff) -> list[_Row]:
         for row in inputs.frozen.contributions.iter_rows(named=True)
         if (not questions or row["question"] in questions)
         and (text := inputs.texts.get(row["id"], ""))
-        and kind_of(text, row["language"]) is TextKind.USABLE
+        and is_readable(text, row["language"], is_put_back=row["put_back"])
     ]
 
 

@@ -14,6 +14,7 @@ from analysis.text.encoders import (
 from analysis.text.language import UNKNOWN, identify
 from analysis.text.long_answers import split_long
 from analysis.text.partitions import Work
+from analysis.text.quality import TextKind, assess
 from analysis.text.tokens import base_language
 from analysis.text.topics import FEWEST_TEXTS, Background, FoundTopics, find_topics
 from consultation.people.classifications import SECTORS, groups
@@ -39,24 +40,54 @@ def add_topics(result: Result, inputs: Inputs, progress: Progress) -> None:
     }
     texts = [inputs.texts.get(key, "") for key in ids]
     attributes = {name: frame[name].to_list() for name in labels}
+    background = Background(
+        groups=attributes["region"],
+        strata=list(zip(attributes["region"], attributes["sector"], strict=True)),
+        quotable=frame["quotable"].to_list(),
+        questions=frame["question"].to_list(),
+        put_back=frozenset(frame["put_back"].arg_true().to_list()),
+    )
+    languages = languages_of(texts, frame["language"].to_list(), inputs.languages)
     try:
-        background = Background(
-            groups=attributes["region"],
-            strata=list(zip(attributes["region"], attributes["sector"], strict=True)),
-            quotable=frame["quotable"].to_list(),
-        )
-        found = _find(texts, frame["language"].to_list(), background, inputs, progress)
+        found = _find(texts, languages, background, inputs, progress)
     except TooFewAnswers as error:
-        needed = FEWEST_TEXTS
-        result.documents["topics"] = {"too_few": {"n": error.n, "needed": needed}, "rows": []}
+        kinds = _kinds(texts, languages, background, inputs.seed)
+        result.left_out = _left_out(ids, kinds)
+        result.documents["topics"] = {
+            **topic_tables.sorting(kinds, len(background.put_back)),
+            "too_few": {"n": error.n, "needed": FEWEST_TEXTS},
+            "rows": [],
+        }
         return
-    result.documents["topics"] = topic_tables.topics(found, ids, attributes, labels)
+    result.documents["topics"] = topic_tables.topics(
+        found, ids, attributes, labels, len(background.put_back)
+    )
     result.members = _members(found, ids)
+    result.left_out = _left_out(ids, found.quality.kinds)
+
+
+def _kinds(
+    texts: list[str], languages: list[str], background: Background, seed: int
+) -> tuple[TextKind, ...]:
+    """What the texts are, where there are no topics that would know."""
+    tags = [base_language(language) or UNKNOWN for language in languages]
+    return assess(
+        *(texts, tags),
+        seed=seed,
+        questions=background.questions,
+        put_back=background.put_back,
+    ).kinds
+
+
+def _left_out(ids: list[str], kinds: Sequence[TextKind]) -> list[tuple[str, TextKind]]:
+    return [
+        (key, kind) for key, kind in zip(ids, kinds, strict=True) if kind is not TextKind.USABLE
+    ]
 
 
 def _find(
     texts: list[str],
-    declared: list[str],
+    languages: list[str],
     background: Background,
     inputs: Inputs,
     progress: Progress,
@@ -66,7 +97,7 @@ def _find(
         work = replace(workers, progress=_told(progress), shelf=kept)
         found = find_topics(
             texts,
-            languages_of(texts, declared, inputs.languages),
+            languages,
             seed=inputs.seed,
             background=background,
             sentences=_sentences(texts, inputs, work),

@@ -30,8 +30,9 @@ from results.dashboards.reading import View, chart_of, read
 from results.models import AnalysisRun, Audience, Misreading
 from results.publishing import waiting as publishing
 from results.refresh import COMPUTE, request_run
-from results.workbench import translations
+from results.workbench import sorting, translations
 from results.workbench.edits import Actor
+from results.workbench.queries import codebook_of
 
 bp = Blueprint("dashboards", __name__)
 YEAR = 365 * 24 * 3600
@@ -135,6 +136,8 @@ def topics(slug: str) -> BaseResponse:
         run=run,
         document=document,
         rows=rows,
+        reasons=sorting.reason_names(),
+        has_codebook=codebook_of(session(), consultation) is not None,
         topic_languages=_topic_languages(document),
         wanted=wanted,
         quotes=_quotes(quotes),

@@ -21,6 +21,7 @@ from results.workbench.models import (
     Edit,
     EditKind,
     Judgement,
+    PutBack,
     Ruling,
     RulingKind,
     Theme,
@@ -36,6 +37,7 @@ _TABLES: dict[str, type[SQLModel]] = {
     "ruling": Ruling,
     "choice": TopicChoice,
     "codebook": Codebook,
+    "put_back": PutBack,
 }
 _ENUMS: dict[tuple[str, str], Any] = {
     ("theme", "state"): ThemeState,
@@ -44,7 +46,7 @@ _ENUMS: dict[tuple[str, str], Any] = {
     ("ruling", "kind"): RulingKind,
 }
 #: Rows of these tables come and go with an edit; those of the others only change.
-_PASSING = frozenset({"ruling", "choice"})
+_PASSING = frozenset({"ruling", "choice", "put_back"})
 _AT_ONCE = 400
 
 

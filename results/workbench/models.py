@@ -62,6 +62,7 @@ class EditKind(StrEnum):
     ADJUDICATE = "adjudicate"
     IMPORT = "import"
     SCOPE = "scope"
+    PUT_BACK = "put_back"
     UNDO = "undo"
 
 
@@ -221,6 +222,21 @@ class Ruling(SQLModel, table=True):
     kind: RulingKind = Field(sa_type=enum_column(RulingKind, "ruling_kind"))
     text_hash: str = Field(max_length=64)
     ruled_by: str = Field(max_length=26)
+
+
+class PutBack(SQLModel, table=True):
+    """An answer that looks as if it said nothing and that a person wants read all the same.
+
+    It holds as long as the answer has the same words.
+    """
+
+    __tablename__ = "put_back"
+
+    contribution_id: str = Field(
+        foreign_key="contribution.id", ondelete="CASCADE", primary_key=True, max_length=26
+    )
+    text_hash: str = Field(max_length=64)
+    put_back_by: str = Field(max_length=26)
 
 
 class AuditSample(SQLModel, table=True):

@@ -9,9 +9,13 @@ from sqlmodel import Session, col, func, select
 
 from analysis.text.quality import TextKind, kind_of
 from consultation.contributions.models import Contribution, ContributionState
-from results.workbench.models import Codebook
+from results.workbench.models import Codebook, PutBack
 
 _AT_ONCE = 500
+#: A person's word on an answer holds as long as the answer has the same words.
+_PUT_BACK = (col(PutBack.contribution_id) == col(Contribution.id)) & (
+    col(PutBack.text_hash) == col(Contribution.text_hash)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,17 @@ def readable(session: Session, codebook: Codebook) -> list[tuple[Answer, str]]:
             col(Contribution.region),
             col(Contribution.sector),
             col(Contribution.text),
+            col(PutBack.contribution_id).is_not(None),
         )
+        .outerjoin(PutBack, _PUT_BACK)
         .where(*_in_scope(codebook))
         .order_by(col(Contribution.id))
     )
-    return [(Answer(*row[:4]), row[4]) for row in found if is_readable(row[4], row[1])]
+    return [
+        (Answer(*row[:4]), row[4])
+        for row in found
+        if is_readable(row[4], row[1], is_put_back=row[5])
+    ]
 
 
 def readable_ids(session: Session, codebook: Codebook, known: Collection[str]) -> list[str]:
@@ -73,15 +83,32 @@ def readable_ids(session: Session, codebook: Codebook, known: Collection[str]) -
     for start in range(0, len(unknown), _AT_ONCE):
         found = session.connection().execute(
             select_columns(
-                col(Contribution.id), col(Contribution.text), col(Contribution.language)
-            ).where(col(Contribution.id).in_(unknown[start : start + _AT_ONCE]))
+                col(Contribution.id),
+                col(Contribution.text),
+                col(Contribution.language),
+                col(PutBack.contribution_id).is_not(None),
+            )
+            .outerjoin(PutBack, _PUT_BACK)
+            .where(col(Contribution.id).in_(unknown[start : start + _AT_ONCE]))
         )
-        fresh |= {key for key, text, language in found if is_readable(text, language)}
+        fresh |= {
+            key
+            for key, text, language, is_put_back in found
+            if is_readable(text, language, is_put_back=is_put_back)
+        }
     return [key for key in keys if key in known or key in fresh]
 
 
-def is_readable(text: str, language: str) -> bool:
-    return kind_of(text, language) is TextKind.USABLE
+def is_readable(text: str, language: str, *, is_put_back: bool = False) -> bool:
+    """Whether an answer says something, or a person wants it read whatever it looks like."""
+    return is_put_back or kind_of(text, language) is TextKind.USABLE
+
+
+def may_be_read(session: Session, contribution: Contribution) -> bool:
+    """The same of an answer as it stands now."""
+    known = session.get(PutBack, contribution.id)
+    is_put_back = known is not None and known.text_hash == contribution.text_hash
+    return is_readable(contribution.text, contribution.language, is_put_back=is_put_back)
 
 
 def answer(session: Session, codebook: Codebook, key: str) -> Contribution | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
+from consultation.contributions.models import Contribution, ContributionState
 from consultation.people.models import RoleGrant
 from consultation.process.models import Consultation
 from core.auth.models import Account
@@ -15,6 +16,7 @@ from results.workbench.models import (
     CodebookVersion,
     Coder,
     Edit,
+    PutBack,
     Theme,
     ThemeKind,
     ThemeState,
@@ -123,6 +125,21 @@ def latest_version(session: Session, consultation: Consultation) -> CodebookVers
         .where(Codebook.consultation_id == consultation.id)
         .order_by(col(CodebookVersion.number).desc())
     ).first()
+
+
+def put_back(session: Session, consultation: Consultation) -> set[str]:
+    """The answers that a person wants read whatever they look like, in the words that they have."""
+    return set(
+        session.exec(
+            select(PutBack.contribution_id)
+            .join(Contribution, col(Contribution.id) == col(PutBack.contribution_id))
+            .where(
+                Contribution.consultation_id == consultation.id,
+                Contribution.state == ContributionState.RECEIVED,
+                Contribution.text_hash == PutBack.text_hash,
+            )
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ def next_answer(
         queue = (key for key in _teaching(session, codebook) if key not in read)
     for key in islice(queue, MOST_TRIED):
         found = population.answer(session, codebook, key)
-        if found is not None and population.is_readable(found.text, found.language):
+        if found is not None and population.may_be_read(session, found):
             return found
     return None
 

@@ -72,7 +72,8 @@ EXPECTED = {
         workbench.keep_answers workbench.code workbench.stop_code workbench.topic_list
         workbench.topic workbench.use_topic workbench.shares workbench.keyness workbench.sign
         workbench.coders workbench.assign_coder workbench.draw_sample workbench.choose_questions
-        workbench.agreement workbench.adjudicate workbench.settle""",
+        workbench.agreement workbench.adjudicate workbench.settle workbench.left_out
+        workbench.sort_answers""",
     P.EDIT_AGENDA: """manage_agenda.index manage_agenda.new manage_agenda.edit
         manage_agenda.save manage_agenda.add_overlap manage_agenda.remove_overlap
         manage_agenda.link manage_agenda.unlink manage_agenda.move manage_agenda.start_review

@@ -84,6 +84,7 @@ def tabs(slug: str) -> list[tuple[str, str, bool]]:
     pages = (
         (_("Overview"), "workbench.index", Permission.CODE_TEXTS),
         (_("Topics"), "workbench.topic_list", Permission.CURATE_THEMES),
+        (_("Left out"), "workbench.left_out", Permission.CURATE_THEMES),
         (_("Codebook"), "workbench.codebook", Permission.CODE_TEXTS),
         (_("Label answers"), "workbench.label", Permission.CODE_TEXTS),
         (_("Coders"), "workbench.coders", Permission.CURATE_THEMES),

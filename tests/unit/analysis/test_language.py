@@ -2,11 +2,13 @@
 
 import json
 import random
+from collections import Counter
 
 import pytest
 
 from analysis.text.language import UNKNOWN, identify
 from analysis.text.quality import TextKind, assess, kind_of
+from analysis.text.tokens import words
 
 TWELVE = ["ar", "de", "en", "es", "fr", "hi", "id", "pt", "ru", "sw", "tr", "zh"]
 
@@ -97,13 +99,28 @@ def test_languages_must_be_named_once(languages):
 @pytest.mark.parametrize(
     ("text", "language", "kind"),
     [
-        ("N/A", "sw", TextKind.EMPTY),
-        ("— none —", "en", TextKind.EMPTY),
-        ("Néant.", "fr", TextKind.EMPTY),
-        ("لا يوجد", "ar", TextKind.EMPTY),
-        ("特になし", "ja", TextKind.EMPTY),
+        ("N/A", "sw", TextKind.NO_COMMENT),
+        ("— none —", "en", TextKind.NO_COMMENT),
+        ("Néant.", "fr", TextKind.NO_COMMENT),
+        ("لا يوجد", "ar", TextKind.NO_COMMENT),
+        ("特になし", "ja", TextKind.NO_COMMENT),
         ("#NAME?", "en", TextKind.EMPTY),
         ("👍🙏", "en", TextKind.EMPTY),
+        ("—", "en", TextKind.NO_COMMENT),
+        ("Nothing to add, thank you.", "en", TextKind.NO_COMMENT),
+        ("N/A - no comment", "en", TextKind.NO_COMMENT),
+        ("Sin comentarios", "es", TextKind.NO_COMMENT),
+        ("Sans avis", "fr", TextKind.NO_COMMENT),
+        ("Keine Angabe", "de", TextKind.NO_COMMENT),
+        ("لا تعليق", "ar", TextKind.NO_COMMENT),
+        ("Нет.", "ru", TextKind.NO_COMMENT),
+        ("无", "zh", TextKind.NO_COMMENT),
+        ("None of the models should be open", "en", TextKind.USABLE),
+        ("No, ban face recognition", "en", TextKind.USABLE),
+        ("0", "en", TextKind.TOO_SHORT),
+        ("idem", "fr", TextKind.POINTER),
+        ("see above", "en", TextKind.POINTER),
+        ("同上", "zh", TextKind.POINTER),
         ("Sijui", "sw", TextKind.DONT_KNOW),
         ("I don’t know", "en", TextKind.DONT_KNOW),
         ("Затрудняюсь ответить", "ru", TextKind.DONT_KNOW),
@@ -165,3 +182,25 @@ def test_pointers_and_blanks_of_a_real_consultation_are_found(shared_data):
     ]
     assert set(long) <= {TextKind.USABLE, TextKind.POINTER}
     assert long.count(TextKind.USABLE) / len(long) > 0.97
+
+
+def test_no_answer_of_a_real_consultation_that_says_something_is_taken_for_no_comment(shared_data):
+    """What is caught holds no word that answers with content often hold, in any language."""
+    path = shared_data / "data" / "consultations" / "eu_whitepaper_2020_texts.jsonl"
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    found = assess(
+        [row["text"] for row in rows],
+        ["und"] * len(rows),
+        seed=1,
+        questions=[row["question"] for row in rows],
+    )
+    said = Counter(word for row in rows for word in set(words(row["text"], "und")))
+    silent = {TextKind.NO_COMMENT, TextKind.EMPTY, TextKind.DONT_KNOW}
+    caught = [row for row, kind in zip(rows, found.kinds, strict=True) if kind in silent]
+    assert 200 <= len(caught) <= 230
+    assert len({row["language"] for row in caught}) >= 8
+    whole = [row["text"] for row in caught if "??" not in row["text"]]
+    frequent = {word for word, count in said.items() if count >= 40 and len(word) > 3}
+    of_fillers = {"none", "comments", "further", "opinion", "sure", "name", "time", "this"}
+    assert {word for text in whole for word in words(text, "und")} & frequent <= of_fillers
+    assert max(len(text) for text in whole) <= 25

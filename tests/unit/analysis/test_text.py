@@ -87,7 +87,7 @@ def test_a_campaign_is_marked_and_not_dropped():
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("n/a", TextKind.EMPTY),
+        ("n/a", TextKind.NO_COMMENT),
         ("See our position paper attached", TextKind.POINTER),
         ("Siehe Anhang der Stellungnahme", TextKind.POINTER),
         ("yes", TextKind.TOO_SHORT),
