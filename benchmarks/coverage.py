@@ -137,7 +137,7 @@ def _design(worth_name: str, shape: str, arguments: argparse.Namespace) -> dict[
             counted.covariance(),
             seed=run,
             draws=arguments.draws,
-            degrees=counted.units - 1,
+            degrees=counted.degrees(),
         )
         kept["sets"] += int(np.all((sets.best <= lowest) & (sets.worst >= highest)))
         widths["sets"] += float((sets.worst - sets.best + 1).mean())

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import t as student
 
 from analysis.choice.ballots import Ballots, ballots_from_positions
 from analysis.choice.pairwise import Pairwise
-from analysis.choice.rank_sets import DRAWS, RankSets, simultaneous_rank_sets, tiers
+from analysis.choice.rank_sets import DRAWS, STILL, RankSets, simultaneous_rank_sets, tiers
 from analysis.choice.tally import Tally, tally
 from analysis.errors import TooFewAnswers
-from analysis.types import Proportion, Z, wilson
+from analysis.types import LEVEL, Proportion, wilson
 
 Floats = NDArray[np.float64]
 FEWEST_BALLOTS = 2
@@ -30,7 +31,8 @@ class RankedItem:
     tier : int
         All items of a tier are shown to stand above all of the next; 1 is the best.
     mean_position, low, high : float
-        The weighted mean position, 1 to m, with its 95 % interval.
+        The weighted mean position, 1 to m, with its 95 % interval: Student's t, and where all
+        place the item alike, what so many may miss.
     first, last : Proportion
         The share of those who place it that place it first, or last of all they place; ties
         count in full.
@@ -179,11 +181,9 @@ def rank_tally(counted: Tally, items: Sequence[str], *, seed: int, draws: int = 
     """
     if len(set(items)) != len(items) or counted.m != len(items):
         raise ValueError("Each item needs a key of its own.")
-    fewest = min(counted.n, counted.units, *(int(count) for count in counted.counts))
+    fewest = min(counted.n, counted.units, *(int(count) for count in counted.placing))
     if fewest < FEWEST_BALLOTS:
         raise TooFewAnswers(n=fewest, needed=FEWEST_BALLOTS)
-    if np.any(counted.mass <= 0):
-        raise TooFewAnswers(n=0, needed=FEWEST_BALLOTS)
     means = counted.means()
     order = sorted(
         range(len(items)), key=lambda index: (round(float(means[index]), 12), items[index])
@@ -191,7 +191,7 @@ def rank_tally(counted: Tally, items: Sequence[str], *, seed: int, draws: int = 
     covariance = counted.covariance()[np.ix_(order, order)]
     # In the order of rank, so that neither the numbering of items nor of ballots has a say.
     sets = simultaneous_rank_sets(
-        -means[order], covariance, seed=seed, draws=draws, degrees=counted.units - 1
+        -means[order], covariance, seed=seed, draws=draws, degrees=counted.degrees()[order]
     )
     pairwise = counted.pairwise.ordered(order)
     copeland = pairwise.copeland()
@@ -212,12 +212,12 @@ def _rows(
     counted: Tally, items: Sequence[str], order: list[int], sets: RankSets, covariance: Floats
 ) -> tuple[RankedItem, ...]:
     means = counted.means()
-    errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    reach = _reach(means[order], covariance, counted.degrees()[order])
     tier = tiers(sets.better, range(len(order)))
     masses = np.diag(counted.spread[2])
     found = []
     for place, index in enumerate(order):
-        mean, half = float(means[index]), Z * float(errors[place])
+        mean = float(means[index])
         mass = float(counted.mass[index])
         # Of those who place it: Kish's effective number, of clusters where there are any.
         size = mass * mass / float(masses[index])
@@ -229,11 +229,21 @@ def _rows(
                 worst_rank=int(max(sets.worst[place], place + 1)),
                 tier=tier[place],
                 mean_position=mean,
-                low=max(1.0, mean - half),
-                high=min(float(len(order)), mean + half),
+                low=max(1.0, mean - float(reach[0, place])),
+                high=min(float(len(order)), mean + float(reach[1, place])),
                 first=wilson(min(float(counted.first[index]), mass), mass, size),
                 last=wilson(min(float(counted.last[index]), mass), mass, size),
                 n=int(counted.counts[index]),
             )
         )
     return tuple(found)
+
+
+def _reach(means: Floats, covariance: Floats, degrees: NDArray[np.int64]) -> Floats:
+    """How far the interval of each mean reaches down and up, shape (2, m)."""
+    errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    half = student.ppf((1 + LEVEL) / 2, degrees) * errors
+    # Where n people agree, up to 1 - 0.025^(1/n) of all may still not, at whichever end.
+    missed = 1 - ((1 - LEVEL) / 2) ** (1 / (degrees + 1))
+    ends = np.stack([means - 1, len(means) - means])
+    return np.where(errors > STILL, half, missed * ends)

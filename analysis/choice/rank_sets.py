@@ -9,8 +9,14 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 DRAWS = 10_000
-#: Differences that vary less than this are certain.
+#: Differences that vary less than this do not vary.
 STILL = 1e-9
+#: Nor do those whose variance is this part of the variances of the two: the rest is rounding.
+ROUNDING = 1e-13
+#: From so many degrees of freedom on, all errors may be taken as known but for one common factor.
+MANY = 500
+#: Simulated covariances are kept whole; so many numbers at most.
+CELLS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def simultaneous_rank_sets(
     seed: int,
     level: float = 0.95,
     draws: int = DRAWS,
-    degrees: int | None = None,
+    degrees: int | NDArray[np.int64] | None = None,
 ) -> RankSets:
     """Confidence sets for the ranks of all items together, the highest score first.
 
@@ -64,9 +70,9 @@ def simultaneous_rank_sets(
         In (0, 1).
     draws : int
         Simulated score vectors; 10,000 keep the simulation error of bounds small.
-    degrees : int, optional
-        Degrees of freedom of the covariance, units less one: the simulated vectors are then
-        multivariate t, which matters below some hundred. Without, they are normal.
+    degrees : int or ndarray of int64, shape (m,), optional
+        Degrees of freedom behind each score, units less one: the covariance is then an estimate
+        and is simulated as one. Without, it is known.
 
     Returns
     -------
@@ -77,7 +83,13 @@ def simultaneous_rank_sets(
     Every ordered pair is tested for "j is not above k" by the studentised difference; the
     critical value is the quantile of the largest difference among the pairs not yet
     rejected, lowered step by step until nothing more is rejected. An item cannot stand above
-    those shown to be better, nor below those shown to be worse. O(draws m² steps).
+    those shown to be better, nor below those shown to be worse. O(draws m² (m + steps)).
+
+    An estimated covariance is drawn anew with every vector (Wishart), as each difference has an
+    estimated error of its own; from 500 degrees of freedom on one common factor will do. A pair
+    is left open where fewer units stand behind one of the two than a sign test would need if all
+    of them agreed: log2(m (m - 1) / (1 - level)), ten for six items. So few ballots may agree by
+    chance, and then their spread, which is 0, tells nothing.
 
     References
     ----------
@@ -85,9 +97,9 @@ def simultaneous_rank_sets(
     across neighbourhoods and academic achievement across countries", Review of Economic
     Studies 91, 476-518, sections 3.2 and 3.4; Romano & Wolf 2005 for the step-down.
     """
-    test = _Differences(scores, covariance, _noise(covariance, seed, draws, degrees))
+    test = _Differences(scores, covariance, _Noise(covariance, seed, draws, degrees))
     everything = ~np.eye(len(scores), dtype=bool)
-    better, critical = test.shown(everything, level)
+    better, critical = test.shown(everything & _may_show(everything, level, degrees), level)
     return RankSets(*_bounds(better), better, critical)
 
 
@@ -98,7 +110,7 @@ def marginal_rank_sets(
     seed: int,
     level: float = 0.95,
     draws: int = DRAWS,
-    degrees: int | None = None,
+    degrees: int | NDArray[np.int64] | None = None,
 ) -> RankSets:
     """Confidence sets for the rank of each item by itself; narrower, and not to be combined.
 
@@ -116,7 +128,7 @@ def marginal_rank_sets(
     Mogstad, Romano, Shaikh & Wilhelm 2024, section 3.1.
     """
     m = len(scores)
-    test = _Differences(scores, covariance, _noise(covariance, seed, draws, degrees))
+    test = _Differences(scores, covariance, _Noise(covariance, seed, draws, degrees))
     better = np.zeros((m, m), dtype=bool)
     best, worst = np.ones(m, np.int64), np.ones(m, np.int64)
     largest = 0.0
@@ -124,7 +136,7 @@ def marginal_rank_sets(
         own = np.zeros((m, m), dtype=bool)
         own[item, :] = own[:, item] = True
         own[item, item] = False
-        shown, critical = test.shown(own, level)
+        shown, critical = test.shown(own & _may_show(own, level, degrees), level)
         lower, upper = _bounds(shown)
         best[item], worst[item] = lower[item], upper[item]
         better[item] |= shown[item]
@@ -139,12 +151,21 @@ def _bounds(better: Bools) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     )
 
 
+def _may_show(pairs: Bools, level: float, degrees: int | NDArray[np.int64] | None) -> Bools:
+    """Pairs with units enough behind both that their full agreement would be beyond chance."""
+    if degrees is None:
+        return np.ones_like(pairs)
+    enough = np.broadcast_to(degrees, len(pairs)) + 1 >= np.log2(max(pairs.sum(), 1) / (1 - level))
+    return np.asarray(enough[:, None] & enough[None, :])
+
+
 class _Differences:
     """All differences of scores with their errors, and noise of the same covariance."""
 
-    def __init__(self, scores: Floats, covariance: Floats, noise: Floats) -> None:
+    def __init__(self, scores: Floats, covariance: Floats, noise: "_Noise") -> None:
         variance = np.diag(covariance)
         spread = variance[:, None] + variance[None, :] - 2 * covariance
+        spread[spread <= ROUNDING * (variance[:, None] + variance[None, :])] = 0.0
         self.error = np.sqrt(np.maximum(spread, 0.0))
         difference = scores[:, None] - scores[None, :]
         # A pair without any variation is decided by its difference alone.
@@ -171,23 +192,77 @@ class _Differences:
         """The quantile of the largest studentised difference among the pairs that wait."""
         if not waiting.any():
             return 0.0
-        largest = np.full(len(self.noise), -np.inf)
-        for row in np.flatnonzero(waiting.any(axis=1)):
+        largest = np.full(len(self.noise.vectors), -np.inf)
+        for row in np.flatnonzero(waiting.any(axis=1)).tolist():
             columns = np.flatnonzero(waiting[row])
-            moved = (self.noise[:, [row]] - self.noise[:, columns]) / self.error[row, columns]
+            moved = self.noise.differences(row, columns, self.error[row, columns])
             np.maximum(largest, moved.max(axis=1), out=largest)
         return float(np.quantile(largest, level))
 
 
-def _noise(covariance: Floats, seed: int, draws: int, degrees: int | None) -> Floats:
-    """Vectors by the symmetric root, which no choice of signs or axes can change."""
-    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
-    root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
-    generator = np.random.default_rng(seed)
-    normal = generator.standard_normal((draws, len(covariance))) @ root
-    if degrees is None:
-        return np.asarray(normal)
-    return np.asarray(normal / np.sqrt(generator.chisquare(degrees, (draws, 1)) / degrees))
+class _Noise:
+    """Score vectors around 0, each with a covariance that was estimated as the given one was."""
+
+    def __init__(
+        self, covariance: Floats, seed: int, draws: int, degrees: int | NDArray[np.int64] | None
+    ) -> None:
+        # The symmetric root, which no choice of signs or axes can change.
+        values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
+        root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+        generator = np.random.default_rng(seed)
+        m = len(covariance)
+        own = None if degrees is None else np.maximum(np.broadcast_to(degrees, m), 1)
+        is_few = own is not None and int(own.min(initial=MANY)) < MANY
+        size = min(draws, max(CELLS // max(m * m, 1), 200)) if is_few else draws
+        normal: Floats = np.asarray(generator.standard_normal((size, m)) @ root)
+        self.covariances: Floats | None = None
+        if own is not None and is_few:
+            self.covariances = _estimates(root, own, size, generator)
+        elif own is not None:
+            common = int(own.min(initial=MANY))
+            normal = normal / np.sqrt(generator.chisquare(common, (size, 1)) / common)
+        self.vectors = normal
+
+    def differences(self, row: int, columns: NDArray[np.intp], known: Floats) -> Floats:
+        """Of one score to others, over their errors; shape (draws, columns)."""
+        moved: Floats = self.vectors[:, [row]] - self.vectors[:, columns]
+        if self.covariances is None:
+            return np.asarray(moved / known)
+        variance = np.einsum("bii->bi", self.covariances)
+        spread = variance[:, [row]] + variance[:, columns] - 2 * self.covariances[:, row, columns]
+        return np.asarray(moved / np.sqrt(np.maximum(spread, np.finfo(float).tiny)))
+
+
+def _estimates(
+    root: Floats, degrees: NDArray[np.int64], draws: int, generator: np.random.Generator
+) -> Floats:
+    """Covariances as samples would give them, shape (draws, m, m), by Bartlett's decomposition.
+
+    Scores with fewer degrees of freedom than others get the spread of variance that is theirs
+    (Wilson and Hilferty's root of chi squared), at the same correlations.
+    """
+    m, most = len(root), int(degrees.max())
+    factor = np.zeros((draws, m, min(m, most)))
+    if most < m:
+        factor[:] = generator.standard_normal(factor.shape)
+    else:
+        below = np.tril_indices(m, -1)
+        factor[:, *below] = generator.standard_normal((draws, len(below[0])))
+        diagonal = np.arange(m)
+        factor[:, diagonal, diagonal] = np.sqrt(
+            generator.chisquare(most - diagonal, size=(draws, m))
+        )
+    moved = root @ factor
+    found: Floats = moved @ moved.transpose(0, 2, 1) / most
+    if int(degrees.min()) == most:
+        return found
+    variance = np.square(root).sum(axis=1)
+    own = np.einsum("bii->bi", found) / np.where(variance > 0, variance, 1.0)
+    own = np.maximum(own, np.finfo(float).tiny)
+    standard = (np.cbrt(own) - (1 - 2 / (9 * most))) / np.sqrt(2 / (9 * most))
+    wished = np.maximum(1 - 2 / (9 * degrees) + standard * np.sqrt(2 / (9 * degrees)), 0.0) ** 3
+    scale = np.sqrt(wished / own)
+    return np.asarray(found * scale[:, :, None] * scale[:, None, :])
 
 
 def tiers(better: Bools, order: Sequence[int]) -> tuple[int, ...]:

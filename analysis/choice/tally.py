@@ -28,11 +28,13 @@ class Tally:
     n : int
         Ballots that place anything.
     units : int
-        What varies independently: ballots, or clusters of them.
+        What varies independently: ballots of any weight, or clusters of them.
     weight, weight_squares : float
         Sums of the weights of the n ballots and of their squares.
     counts : ndarray of float64, shape (m,)
         Ballots that place each item, unweighted.
+    placing : ndarray of int64, shape (m,)
+        Units that place each item.
     mass, sums : ndarray of float64, shape (m,)
         Weighted: how many place each item, and the sum of the centred positions.
     first, last : ndarray of float64, shape (m,)
@@ -48,6 +50,7 @@ class Tally:
     weight: float
     weight_squares: float
     counts: Floats
+    placing: NDArray[np.int64]
     mass: Floats
     sums: Floats
     first: Floats
@@ -76,7 +79,8 @@ class Tally:
     def covariance(self) -> Floats:
         """Covariance of the mean positions, linearised, shape (m, m).
 
-        c/(c-1) Σ t tᵀ over units, where t is a unit's sum of w o (R - mean), divided by Σ w o.
+        Σ t tᵀ over units, where t is a unit's sum of w o (R - mean), divided by Σ w o, and times
+        c/(c-1) for the c units that place the item (its root for each of a pair); NaN for one.
 
         References
         ----------
@@ -86,8 +90,13 @@ class Tally:
         xx, xo, oo = self.spread
         moved = xx - xo * centred[None, :] - xo.T * centred[:, None]
         found = moved + oo * np.outer(centred, centred)
-        scale = self.units / (self.units - 1) if self.units > 1 else np.nan
-        return np.asarray(scale * found / np.outer(self.mass, self.mass))
+        c = np.where(self.placing > 1, self.placing, np.nan)
+        scale = np.sqrt(c / (c - 1)) / self.mass
+        return np.asarray(found * np.outer(scale, scale))
+
+    def degrees(self) -> NDArray[np.int64]:
+        """Degrees of freedom behind the variance of each mean, shape (m,): units less one."""
+        return np.asarray(self.placing - 1, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,7 @@ class Tallies:
     weight: Floats
     weight_squares: Floats
     counts: Floats
+    placing: NDArray[np.int64]
     mass: Floats
     sums: Floats
     first: Floats
@@ -122,10 +132,11 @@ class Tallies:
             raise ValueError("Clustered sums of several cells do not add up.")
         return Tally(
             n=int(self.n[chosen].sum()),
-            units=int(self.units[chosen].sum()),
+            units=int(self.units[weighting, chosen].sum()),
             weight=float(self.weight[weighting, chosen].sum()),
             weight_squares=float(self.weight_squares[weighting, chosen].sum()),
             counts=self.counts[chosen].sum(axis=0),
+            placing=self.placing[weighting, chosen].sum(axis=0),
             mass=self.mass[weighting, chosen].sum(axis=0),
             sums=self.sums[weighting, chosen].sum(axis=0),
             first=self.first[weighting, chosen].sum(axis=0),
@@ -244,10 +255,11 @@ class _Sums:
     def __init__(self, m: int, q: int, cells: int) -> None:
         self.m = m
         self.n = np.zeros(cells, np.int64)
-        self.units = np.zeros(cells, np.int64)
+        self.units = np.zeros((q, cells), np.int64)
         self.weight = np.zeros((q, cells))
         self.squares = np.zeros((q, cells))
         self.counts = np.zeros((cells, m))
+        self.placing = np.zeros((q, cells, m), np.int64)
         self.mass = np.zeros((q, cells, m))
         self.sums = np.zeros((q, cells, m))
         self.first = np.zeros((q, cells, m))
@@ -284,7 +296,11 @@ class _Sums:
             self.joint[index, cell] += total
             if not is_clustered:
                 self.spread[index, cell] += _spread(values, held, own, complete=complete)
-        self.units[cell] += 0 if is_clustered else int(has.sum())
+        if not is_clustered:
+            # Who weighs nothing is nobody to vary.
+            there = (w > 0).astype(np.float64)
+            self.units[:, cell] += there.sum(axis=1).astype(np.int64)
+            self.placing[:, cell] += (there @ held.T).astype(np.int64)
         self._compare(cell, codes, right, w)
         if _has_ties(right, placed):
             self._compare_equal(cell, codes, right, w)
@@ -318,9 +334,8 @@ class _Sums:
             x = np.array([np.bincount(member, own * v, len(present)) for v in values])
             o = np.array([np.bincount(member, own * p, len(present)) for p in placed])
             self.spread[index, cell] = np.stack([x @ x.T, x @ o.T, o @ o.T])
-        has = np.zeros(len(present), dtype=bool)
-        has[member[placed.any(axis=0)]] = True
-        self.units[cell] = int(has.sum())
+            self.units[index, cell] = int((o > 0).any(axis=0).sum())
+            self.placing[index, cell] = (o > 0).sum(axis=1)
 
     def finish(self, *, is_clustered: bool) -> Tallies:
         """Both triangles of the comparisons: who is not before and not equal is behind."""
@@ -339,6 +354,7 @@ class _Sums:
             weight=self.weight,
             weight_squares=self.squares,
             counts=self.counts,
+            placing=self.placing,
             mass=self.mass,
             sums=self.sums,
             first=self.first,

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.choice.positions import (
     Unranked,
@@ -184,15 +185,69 @@ def test_tiers_and_what_is_settled(pisa):
     assert needed == pytest.approx(6000 * (found.critical / z) ** 2)
 
 
-def test_unanimous_ballots_leave_no_doubt():
-    found = rank_items([[1, 2, 3]] * 5, list("abc"), seed=1)
+def test_unanimous_ballots_leave_no_doubt_where_they_are_no_handful():
+    # Six of six agree by chance in 6 pairs x 2^-6: more than one in twenty; seven do not.
+    for few in (2, 5, 6):
+        found = rank_items([[1, 2, 3]] * few, list("abc"), seed=1)
+        assert [(i.best_rank, i.worst_rank, i.tier) for i in found.items] == [(1, 3, 1)] * 3
+    found = rank_items([[1, 2, 3]] * 7, list("abc"), seed=1)
     assert [(i.best_rank, i.worst_rank, i.tier) for i in found.items] == [
         (1, 1, 1),
         (2, 2, 2),
         (3, 3, 3),
     ]
-    equal = rank_items([[1.5, 1.5]] * 5, list("ab"), seed=1)
+    equal = rank_items([[1.5, 1.5]] * 50, list("ab"), seed=1)
     assert [(i.best_rank, i.worst_rank, i.tier) for i in equal.items] == [(1, 2, 1), (1, 2, 1)]
+
+
+def test_the_interval_of_a_mean_is_students_and_never_a_point():
+    positions = [[1, 2, 3], [1, 3, 2], [1, 2, 3], [1, 3, 2], [1, 2, 3]]
+    first, second, _third = rank_items(positions, list("abc"), seed=1).items
+    half = stats.t.ppf(0.975, 4) * np.std([2, 3, 2, 3, 2], ddof=1) / np.sqrt(5)
+    assert (second.low, second.high) == (pytest.approx(2.4 - half), 3.0)
+    # Five of five place it first: up to 1 - 0.025^(1/5) may place it last.
+    assert (first.low, first.high) == (1.0, pytest.approx(1 + 2 * (1 - 0.025 ** (1 / 5))))
+
+
+def test_who_weighs_nothing_is_nobody():
+    positions = [[1, 2]] * 9 + [[2, 1]] * 9
+    heavy = rank_items(positions, ["a", "b"], seed=1, weights=[1] * 9 + [0] * 9)
+    alone = rank_items(positions[:9], ["a", "b"], seed=1)
+    for one, other in zip(heavy.items, alone.items, strict=True):
+        assert (one.low, one.high, one.best_rank) == (other.low, other.high, other.best_rank)
+    with pytest.raises(TooFewAnswers):
+        rank_items([[1, 2], [2, 1]], ["a", "b"], seed=1, weights=[1, 0])
+    with pytest.raises(TooFewAnswers):
+        rank_items([[1, 2]] * 4, ["a", "b"], seed=1, weights=[1, 1, 0, 0], clusters=[1, 1, 2, 2])
+
+
+@pytest.mark.parametrize(("n", "m"), [(8, 4), (12, 4), (30, 6)])
+def test_plausible_ranks_cover_where_ballots_are_few_and_items_rarely_placed(n, m):
+    generator = np.random.default_rng(n)
+    covered = runs = 0
+    while runs < 100:
+        ratings = generator.random((n, m))
+        ratings[generator.random((n, m)) < np.linspace(0.2, 0.8, m)] = np.nan
+        try:
+            found = rank_items(
+                positions_from_ratings(ratings), list("abcdef"[:m]), seed=runs, draws=800
+            )
+        except TooFewAnswers:
+            continue
+        runs += 1
+        covered += all((item.best_rank, item.worst_rank) == (1, m) for item in found.items)
+    assert covered >= 89
+
+
+def test_items_that_always_tie_do_not_loosen_the_others():
+    generator = np.random.default_rng(4)
+    ratings = generator.random((60, 4)) + np.array([0.3, 0.2, 0.0, 0.0])
+    twin = positions_from_ratings(np.column_stack([ratings, ratings[:, 3]]))
+    weights = generator.uniform(0.1, 30, 60)
+    found = rank_items(twin, list("abcde"), seed=1, weights=weights)
+    assert found.sets.critical < 5
+    pair = {item.key: (item.best_rank, item.worst_rank) for item in found.items}
+    assert pair["d"][0] == pair["e"][0]
 
 
 def test_names_of_items_do_not_matter_to_their_plausible_ranks():

@@ -49,7 +49,10 @@ def test_sums_meet_the_loops(missing):
     np.testing.assert_allclose(counted.mass, mass)
     np.testing.assert_allclose(counted.means(), means)
     n = int((~np.isnan(positions).all(axis=1)).sum())
-    np.testing.assert_allclose(counted.covariance(), t.T @ t * n / (n - 1), atol=1e-12)
+    c = (~np.isnan(positions)).sum(axis=0)
+    grown = np.sqrt(c / (c - 1))
+    np.testing.assert_allclose(counted.covariance(), t.T @ t * np.outer(grown, grown), atol=1e-12)
+    assert counted.placing.tolist() == c.tolist()
     assert counted.n == n
 
 
