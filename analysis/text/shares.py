@@ -20,6 +20,9 @@ FEWEST_AUDITED = 10
 #: Audited answers that raise the theme (or that do not, if fewer) at which the machine is
 #: trusted half as much as the data suggest; with fewer, its help is more likely to be luck.
 HALF_TRUST = 1.0
+#: Squared errors that an audit without one is taken to have seen: what Wilson's interval, z²/4,
+#: leaves open where nothing was counted. It fades as errors are seen, for they speak then.
+UNSEEN_ERROR = Z**2 / 4
 
 
 class Scope(StrEnum):
@@ -139,7 +142,8 @@ def theme_shares(
 
     λ is the slope of y on f in the audit, held in [0, 1] and shrunk by a / (a + 1), a being the
     audited answers that raise the theme or that do not, whichever are fewer. The variance is
-    that of y - λ f times (1 - m/N) / m; for `Scope.PEOPLE` the sampling of the N is added. Where
+    that of y - λ f times (1 - m/N) / m. An audit that saw no error of a good machine has not
+    shown that there is none: its e squared errors count as e + c² / (c + e), c = z²/4. For `Scope.PEOPLE` the sampling of the N is added. Where
     a theme is rare a normal interval around it covers far too seldom, so the variance is turned
     into the audit size that it is worth, and Wilson's interval is taken at that size. Simulated
     coverage is in docs/methods/shares.md. O(n t).
@@ -270,7 +274,10 @@ def _slope(
     slope = float(np.clip(float(square @ (around_y * around_f)) / var_f, 0.0, 1.0))
     belief = fewer / (fewer + HALF_TRUST)
     slope *= belief
-    left = float(square @ (around_y - slope * around_f) ** 2) / var_y * m / max(m - 2, 1)
+    one = float(square.mean())
+    errors = float(square @ (around_y - slope * around_f) ** 2) / one
+    errors += UNSEEN_ERROR**2 / (UNSEEN_ERROR + errors)
+    left = errors * one / var_y * m / max(m - 2, 1)
     # The same shrinkage for the variance: a few lucky hits do not make a sure machine.
     return slope, 1.0 - (1.0 - min(left, 1.0)) * belief
 

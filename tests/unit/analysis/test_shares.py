@@ -57,6 +57,23 @@ def test_nineteen_intervals_in_twenty_hold_the_truth_rare_themes_included():
     assert found[1::2, 1].mean() < 0.8
 
 
+@pytest.mark.parametrize(("missed", "false_alarms"), [(0.05, 0.0), (0.0, 0.05), (0.02, 0.02)])
+@pytest.mark.parametrize("m", [60, 100, 200])
+def test_an_audit_that_sees_hardly_an_error_is_not_sure_that_there_is_none(missed, false_alarms, m):
+    generator = np.random.default_rng(m)
+    truth = np.repeat([1.0, 0.0], 500)
+    said = truth.copy()
+    said[: round(500 * missed)] = 0.0
+    said[500 : 500 + round(500 * false_alarms)] = 1.0
+    held = []
+    for _ in range(400):
+        rows = generator.choice(1000, m, replace=False)
+        found = theme_shares(said[:, None], rows, truth[rows, None])[0]
+        held.append(found.estimate.low <= 0.5 <= found.estimate.high)
+        assert found.worth > m
+    assert np.mean(held) >= 0.92
+
+
 def test_the_naive_share_is_far_from_the_truth_where_the_interval_is_not():
     truth, said = consultation(3, 2000, 0.3, 1.2)
     naive = [found.naive for (found,) in audits(truth, said, 200, 20, 1)]
