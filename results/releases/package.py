@@ -18,15 +18,14 @@ import polars as pl
 from analysis.errors import TooFewAnswers
 from analysis.privacy.recode import Recoded, recode_pairs
 from analysis.types import AnswerState
-from core.i18n import text_in
 from results.measures import measures
+from results.releases import codebook
 from surveys.documents import QuestionnaireDocument
 from surveys.questions.base import Measure, Shape
 
 #: Shapes that have no file. Texts may name people, numbers single them out, and agreement is the same for all.
 LEFT_OUT = frozenset({Shape.TEXT, Shape.NUMBER, Shape.FLAG})
 LIST_SEPARATOR = " "
-DANGEROUS_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # One date for every entry, so that the file tells nothing about when it was packed.
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -62,7 +61,7 @@ def question_rows(
     except TooFewAnswers:
         return [], QuestionLoss(0, 0, 0, 0, left_out=f"fewer than {k} rows")
     rows = [
-        [secrets.token_hex(8), region, sector, state, _cell(value)]
+        [secrets.token_hex(8), region, sector, state, _cell(measure, value)]
         for (value, state, _region, _sector), region, sector in zip(
             kept, recoded.first, recoded.second, strict=True
         )
@@ -79,18 +78,16 @@ def _loss(recoded: Recoded, n: int) -> QuestionLoss:
     )
 
 
-def _cell(value: Any) -> str:
+def _cell(measure: Measure, value: Any) -> str:
     """A value as text; lists are joined by spaces, as codes hold none."""
     if value is None:
         return ""
+    if measure.shape is Shape.SCORES:
+        scores = zip(measure.options, value, strict=True)
+        return LIST_SEPARATOR.join(f"{code}={n:g}" for code, n in scores if n is not None)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return LIST_SEPARATOR.join(str(part) for part in value)
     return str(value)
-
-
-def safe_text(text: str) -> str:
-    """A text cell that no spreadsheet takes for a formula; numbers stay as they are."""
-    return f"'{text}" if text.startswith(DANGEROUS_STARTS) else text
 
 
 def to_csv(header: list[str], rows: Sequence[Sequence[str]]) -> bytes:
@@ -99,21 +96,6 @@ def to_csv(header: list[str], rows: Sequence[Sequence[str]]) -> bytes:
     writer.writerow(header)
     writer.writerows(rows)
     return stream.getvalue().encode("utf-8")
-
-
-def codebook(documents: dict[int, QuestionnaireDocument]) -> list[list[str]]:
-    """One line for each code a file may hold, in the questionnaire's default language."""
-    lines: list[list[str]] = []
-    for number, document in documents.items():
-        language = document.default_language
-        for measure in released(document):
-            label = safe_text(text_in(dict(measure.label), language))
-            shape = measure.shape.value
-            lines.append([str(number), measure.code, shape, "", label])
-            for code, texts in measure.options.items():
-                words = safe_text(text_in(dict(texts), language))
-                lines.append([str(number), measure.code, shape, code, words])
-    return lines
 
 
 def released(document: QuestionnaireDocument) -> list[Measure]:
@@ -129,15 +111,23 @@ class Package:
     loss: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the files say of the consultation they come from."""
+
+    slug: str
+    region_classification: str
+    is_synthetic: bool
+
+
 def build(
     *,
-    consultation: str,
+    about: About,
     run: dict[str, Any],
     public_tables: dict[str, dict[str, Any]],
     documents: dict[int, QuestionnaireDocument],
     frames: dict[int, pl.DataFrame],
     k: int,
-    is_synthetic: bool,
 ) -> Package:
     """Assemble the files of a release."""
     files: dict[str, bytes] = {}
@@ -153,18 +143,20 @@ def build(
     for name, table in public_tables.items():
         files[f"tables/{name}.json"] = _json(table)
     statement = {
-        "consultation": consultation,
-        "is_synthetic": is_synthetic,
+        "consultation": about.slug,
+        "is_synthetic": about.is_synthetic,
         "run": run,
         "smallest_combination_allowed": k,
         "questions": losses,
         "tables": {name: table["loss"] for name, table in public_tables.items() if "loss" in table},
         "left_out": sorted(shape.value for shape in LEFT_OUT),
     }
-    lines = codebook(documents)
-    files["codebook.csv"] = to_csv(["round", "question", "kind", "code", "label"], lines)
+    lines = codebook.columns(about.region_classification)
+    for number, document in documents.items():
+        lines += codebook.questions(number, released(document), document.default_language)
+    files["codebook.csv"] = to_csv(codebook.HEADER, lines)
     files["loss.json"] = _json(statement)
-    files["README.txt"] = _readme(consultation, run, k, is_synthetic=is_synthetic).encode()
+    files["README.txt"] = _readme(about, run, k).encode()
     return Package(content=_zip(files), loss=statement)
 
 
@@ -172,22 +164,15 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
-def _readme(consultation: str, run: dict[str, Any], k: int, *, is_synthetic: bool) -> str:
-    label = "SYNTHETIC DATA: nobody gave these answers.\n\n" if is_synthetic else ""
+def _readme(about: About, run: dict[str, Any], k: int) -> str:
+    label = "SYNTHETIC DATA: nobody gave these answers.\n\n" if about.is_synthetic else ""
     return (
-        f"{label}Research export of {consultation}, run {run['id']}, computed {run['computed_at']}."
-        "\n\n"
-        "answers/   one file a question: id, region, sector, state, answer. Ids are random and\n"
-        "           differ from file to file; rows are shuffled. Files cannot be joined.\n"
-        "tables/    the published tables of the run, after the disclosure gate. How far topics\n"
-        "           and themes can be trusted stands in text_quality.json: coherence (NPMI),\n"
-        "           diversity, stability, what was undecided, language leak, the agreement of\n"
-        "           coders and the size of their random sample.\n"
-        "codebook.csv   what the codes mean.\n"
-        "loss.json      what was withheld, question by question and table by table.\n\n"
+        f"{label}Research export of {about.slug}, run {run['id']}, computed {run['computed_at']}."
+        f"\n\n{codebook.FILES}\n"
         f"Every combination of region and sector in a file stands for at least {k} rows; where\n"
         "it would not, the sector reads 'withheld', and where that is not enough the region\n"
-        "too. 'unknown' means that nobody gave it. Free texts are not part of this export.\n\n"
+        "too. 'unknown' means that nobody gave it. Free texts are not part of this export.\n"
+        f"\n{codebook.READING}\n"
         "These are de-identified data, not anonymous ones: do not try to recognise anybody,\n"
         "and do not link them with other data about people.\n"
     )

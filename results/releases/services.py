@@ -11,7 +11,7 @@ from core.errors import Conflict, NotFound
 from core.i18n import _
 from results import snapshots
 from results.models import AnalysisRun, Audience, Release, RunState
-from results.releases.package import build
+from results.releases.package import About, build
 from results.runs import snapshot_of, tables
 
 FOLDER = "releases"
@@ -42,7 +42,11 @@ def make(
     )
     documents = {row.number: snapshots.document_of(session, row) for row in rounds}
     package = build(
-        consultation=consultation.slug,
+        about=About(
+            slug=consultation.slug,
+            region_classification=consultation.region_classification,
+            is_synthetic=consultation.is_synthetic,
+        ),
         run={
             "id": run.public_id,
             "computed_at": run.computed_at.date().isoformat(),
@@ -55,7 +59,6 @@ def make(
         documents={number: found for number, found in documents.items() if found},
         frames=frozen.answers,
         k=k,
-        is_synthetic=consultation.is_synthetic,
     )
     release = Release(
         consultation_id=consultation.id or 0,
