@@ -144,7 +144,8 @@ def format_share(share: float, digits: int = 0) -> str:
 
 
 def format_figure(value: float, digits: int) -> str:
-    return str(format_decimal(value, f"#,##0.{'0' * digits}"))
+    """A number with so many decimals; what rounds to nothing has no sign."""
+    return str(format_decimal(round(value, digits) or 0, f"#,##0.{'0' * digits}"))
 
 
 def render(template: str, *, status: int = HTTPStatus.OK, **context: Any) -> Response:

@@ -85,4 +85,4 @@ def _named(shown: Shown, keys: list[str]) -> str:
 
 
 def _number(value: float) -> str:
-    return format_decimal(value, "0.00", locale=current_language().replace("-", "_"))
+    return format_decimal(round(value, 2) or 0, "0.00", locale=current_language().replace("-", "_"))

@@ -85,7 +85,9 @@ def _effect(found: Document) -> str:
 
 
 def _number(value: float) -> str:
-    return format_decimal(value, "#,##0.00;-#,##0.00", locale=current_language().replace("-", "_"))
+    locale = current_language().replace("-", "_")
+    # What rounds to nothing has no sign.
+    return format_decimal(round(value, 2) or 0, "#,##0.00;-#,##0.00", locale=locale)
 
 
 def _p(value: float) -> str:
