@@ -5,9 +5,11 @@
 
 FILE holds one text a line: {"text", "label", "lang"?, "id"?}. `--k gold` asks for as many topics
 as there are labels; `auto` lets the engine choose, and reports the better of its two levels
-(`level` names it) beside both. `cpu_s` is of one thread, encoding included; with `--workers` or
-`--dask` others encode and place, their CPU is not in it, and `wall_s` is what shrinks. `result` is a hash
-of every text's topic: the same for the same data, seed and machine, whoever did the work.
+(`level` names it) beside both. Where some languages are not the encoder's, `languages_of_encoder`
+holds the figures of those that are: they share one space. `cpu_s` is of one thread, encoding
+included; with `--workers` or `--dask` others encode and place, their CPU is not in it, and `wall_s`
+is what shrinks. `result` is a hash of every text's topic: the same for the same data, seed and
+machine, whoever did the work.
 """
 
 import argparse
@@ -86,11 +88,31 @@ def measure(data: Labelled, k: int | None, encoder: str, seed: int, work: Work) 
     return {
         "level": level,
         **score(data, found),
+        **_of_encoder(data, sentences, found),
         **figures,
         "stability": firm,
         "result": part_name(topics.tobytes(), themes.tobytes()),
         **clock.figures(),
     }
+
+
+def _of_encoder(
+    data: Labelled, sentences: SentenceVectors | Encoder | None, found: NDArray[np.int64]
+) -> dict[str, Any]:
+    """The same figures over the languages that the encoder knows, where there are others too."""
+    if sentences is None:
+        return {}
+    rows = [row for row, tag in enumerate(data.languages) if tag in sentences.languages]
+    if len(rows) in (0, len(found)):
+        return {}
+    part = Labelled(
+        texts=[data.texts[row] for row in rows],
+        languages=[data.languages[row] for row in rows],
+        gold=np.unique(data.gold[rows], return_inverse=True)[1],
+        ids=None if data.ids is None else [data.ids[row] for row in rows],
+    )
+    own = np.unique(found[rows], return_inverse=True)[1]
+    return {"languages_of_encoder": {"n": len(rows), **score(part, own)}}
 
 
 @contextmanager
