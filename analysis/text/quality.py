@@ -1,43 +1,25 @@
 """What a text is before anybody reads meaning into it: empty, "no comment", a pointer elsewhere."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
 from analysis.text.copies import find_families
-from analysis.text.tokens import base_language, normalise, words
+from analysis.text.fillers import EDGES, fillers, phrases, plain
+from analysis.text.pointers import points_elsewhere
+from analysis.text.tokens import words
 
 FEWEST_WORDS = 2
 #: Copies or near-copies that make a campaign.
 CAMPAIGN = 10
 #: People who happen to answer with the same few words are no campaign.
 CAMPAIGN_WORDS = 6
-#: A text with more words than this says something itself, wherever else it points.
-LONGEST_POINTER_WORDS = 12
-#: So few words are compared with the pointers of all languages: "voir annexe" in an English form.
-_ANY_LANGUAGE_WORDS = 6
-#: Characters between a word for looking and the place to look at.
-_BETWEEN = 30
-#: The same where the text opens with the word for looking.
-_BETWEEN_AT_START = 60
-#: Before it: "please", "for more details" and the like.
-_POLITE = (
-    r"(?:(?:for (?:more|further) (?:details?|information)|pour plus de (?:détails|précisions)"
-    r"|für (?:weitere|nähere) (?:details|informationen)|para más (?:detalles|información)),? )?"
-    r"(?:please,? |pls |kindly |bitte |veuillez (?:vous )?|prière de |por favor,? |alstublieft "
-    r"|proszę |пожалуйста,? )?"
-)
-#: A link and nothing else.
-_LINK = re.compile(r"\W*(?:https?://|www\.)\S+\W*")
 #: A filler is short; nothing longer is compared with them.
 _LONGEST_FILLER = 60
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+#: Nor is anything longer than this a mere pointer.
+_LONGEST_POINTER = 400
 #: Strokes and dots that people set where a form demands something.
 _MARKS = re.compile(r"[\s\-‐‑‒–—―−_./\\*~,;:|'\"()\[\]{}。、・،؛۔]+")
 #: Where a filler ends and the next one begins: "No. Nothing to add - thank you".
@@ -127,37 +109,35 @@ def kind_of(text: str, language: str, *, is_yes_no: bool = False) -> TextKind:
     >>> kind_of("No.", "en").value, kind_of("No.", "en", is_yes_no=True).value
     ('no_comment', 'too_short')
     """
-    plain = _plain(text)
-    core = _EDGES.sub("", plain)
+    written = plain(text)
+    core = EDGES.sub("", written)
     if not any(character.isalnum() for character in core):
-        return TextKind.NO_COMMENT if _MARKS.fullmatch(plain) else TextKind.EMPTY
+        return TextKind.NO_COMMENT if _MARKS.fullmatch(written) else TextKind.EMPTY
     if len(core) <= _LONGEST_FILLER:
-        filler = _filler(plain, core, is_yes_no=is_yes_no)
+        filler = _filler(written, core, is_yes_no=is_yes_no)
         if filler is not None:
             return filler
-    if _LINK.fullmatch(plain):
+    if len(written) <= _LONGEST_POINTER and points_elsewhere(written, language):
         return TextKind.POINTER
-    found = words(text, language)
-    if len(found) <= LONGEST_POINTER_WORDS and _points_elsewhere(plain, language):
-        return TextKind.POINTER
-    return TextKind.USABLE if len(found) >= FEWEST_WORDS else TextKind.TOO_SHORT
+    is_read = len(words(text, language)) >= FEWEST_WORDS
+    return TextKind.USABLE if is_read else TextKind.TOO_SHORT
 
 
-def _filler(plain: str, core: str, *, is_yes_no: bool) -> TextKind | None:
+def _filler(written: str, core: str, *, is_yes_no: bool) -> TextKind | None:
     """The kind of a text that is a filler as a whole; None where it says something."""
-    whole = {plain, core}
-    if plain in _phrases("void"):
+    whole = {written, core}
+    if written in phrases("void"):
         return TextKind.EMPTY
-    if is_yes_no and whole & _fillers("no"):
+    if is_yes_no and whole & fillers("no"):
         return TextKind.TOO_SHORT
     for section, kind in _SECTIONS.items():
-        if whole & _fillers(section):
+        if whole & fillers(section):
             return kind
-    parts = [part for one in _SEAM.split(plain) if (part := _EDGES.sub("", one))]
+    parts = [part for one in _SEAM.split(written) if (part := EDGES.sub("", one))]
     if is_yes_no or len(parts) < 2:
         return None
-    said = [part for part in parts if part not in _fillers("courtesy")]
-    silent = _fillers("no_comment") | _fillers("no")
+    said = [part for part in parts if part not in fillers("courtesy")]
+    silent = fillers("no_comment") | fillers("no")
     return TextKind.NO_COMMENT if said and all(part in silent for part in said) else None
 
 
@@ -199,9 +179,9 @@ def yes_no_questions(texts: Sequence[str], questions: Sequence[str | None]) -> f
     for text, question in zip(texts, questions, strict=True):
         if question is None or len(text) > _LONGEST_FILLER:
             continue
-        core = _EDGES.sub("", _plain(text))
+        core = EDGES.sub("", plain(text))
         for section in ("yes", "no"):
-            if core in _fillers(section):
+            if core in fillers(section):
                 counts.setdefault(question, Counter())[section] += 1
     return frozenset(
         question for question, found in counts.items() if found["yes"] >= YES_NO * found.total()
@@ -272,59 +252,3 @@ def assess(
         if size >= CAMPAIGN and len(words(texts[number], "und")) >= CAMPAIGN_WORDS
     )
     return Quality(tuple(kinds), tuple(family), repeated, campaigns)
-
-
-def _plain(text: str) -> str:
-    return " ".join(normalise(text).replace("’", "'").split())
-
-
-def _points_elsewhere(plain: str, language: str) -> bool:
-    base = base_language(language)
-    known = _pointers()
-    few = plain.count(" ") < _ANY_LANGUAGE_WORDS
-    chosen = known.values() if few or base not in known else [known[base], known["en"]]
-    return any(pattern.search(plain) for pattern in chosen)
-
-
-@cache
-def _document() -> dict[str, dict[str, Any]]:
-    text = files("analysis.text").joinpath("fillers.json").read_text(encoding="utf-8")
-    found: dict[str, dict[str, Any]] = json.loads(text)
-    return found
-
-
-@cache
-def _phrases(section: str) -> frozenset[str]:
-    return frozenset(_plain(one) for listed in _document()[section].values() for one in listed)
-
-
-@cache
-def _fillers(section: str) -> frozenset[str]:
-    """The phrases of a section, with and without what stands around their letters."""
-    plain = _phrases(section)
-    return plain | {_EDGES.sub("", phrase) for phrase in plain} - {""}
-
-
-@cache
-def _pointers() -> dict[str, re.Pattern[str]]:
-    """For each language: a word for looking, then a place to look at, near each other.
-
-    A text that opens by telling people to look somewhere may name the place as it likes ("see
-    our response to section 2"); elsewhere in a text such a word is no sign of anything.
-    """
-    found = {}
-    for language, listed in _document()["pointers"].items():
-        # Scripts without spaces have no word boundaries that a pattern could see.
-        edge = "" if language in {"ja", "ko", "th", "zh"} else r"\b"
-        look, at = _any_of(listed["look"]), _any_of(listed["at"])
-        pattern = rf"{edge}{look}{edge}.{{0,{_BETWEEN}}}?{edge}{at}"
-        if "opens" in listed:
-            opens, names = _any_of(listed["opens"]), _any_of(listed["names"])
-            start = rf"^\W*{_POLITE}{opens}{edge}.{{0,{_BETWEEN_AT_START}}}?{edge}{names}"
-            pattern = f"{start}|{pattern}"
-        found[language] = re.compile(pattern)
-    return found
-
-
-def _any_of(choices: list[str]) -> str:
-    return "(?:" + "|".join(re.escape(word) for word in choices) + ")"

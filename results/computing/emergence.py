@@ -4,12 +4,13 @@ By the codebook that people signed off, where there is one; else by the topics t
 found. One document, `emergence`, for the committee alone.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.text.emergence import Trend, counted_shares, trends
 from analysis.text.shares import Estimate, Scope, ThemeShare, theme_shares
@@ -40,6 +41,19 @@ class Periods:
     keys: list[str]
     at: list[float]
     days: int | None = None
+    #: The day on which the first of periods of `days` days begins.
+    start: date | None = None
+
+    def only(self, kept: Sequence[bool]) -> "Periods":
+        """The same periods, of some of the answers."""
+        of = [own for own, is_kept in zip(self.of, kept, strict=True) if is_kept]
+        left = [place for place, key in enumerate(self.keys) if key in set(of)]
+        return replace(
+            self,
+            of=of,
+            keys=[self.keys[place] for place in left],
+            at=[self.at[place] for place in left],
+        )
 
 
 def by_round(rows: Sequence[_Row]) -> Periods:
@@ -68,6 +82,7 @@ def by_fortnight(rows: Sequence[_Row]) -> Periods:
         [_key(number) for number in known],
         [float(number) for number in known],
         length,
+        first,
     )
 
 
@@ -76,27 +91,34 @@ def _key(number: int) -> str:
     return f"{number:04d}"
 
 
+_Cells = Callable[[Periods, NDArray[np.bool_]], tuple[ThemeShare, ...]]
+
+
 def of_themes(
-    counted: report.Counted, entries: Sequence[dict[str, Any]], rows: Sequence[_Row]
+    counted: report.Counted,
+    entries: Sequence[dict[str, Any]],
+    rows: Sequence[_Row],
+    repeats: Collection[str] = (),
 ) -> Document:
     """The course of signed-off themes, from the machine's codes as the audit corrects them."""
 
-    def cells(periods: Periods) -> tuple[ThemeShare, ...]:
+    def cells(periods: Periods, kept: NDArray[np.bool_]) -> tuple[ThemeShare, ...]:
+        some = counted.only(kept)
         found = theme_shares(
-            counted.probability,
-            counted.audit,
-            counted.codes,
+            some.probability,
+            some.audit,
+            some.codes,
             groups=periods.of,
             # A later round hears other people: what chance did to that is part of the doubt.
             scope=Scope.PEOPLE,
-            small=counted.small,
+            small=some.small,
         )
         return found[counted.probability.shape[1] :]
 
     said = [
         {"key": entry["code"], "label": entry.get("name", {}), "terms": []} for entry in entries
     ]
-    return {"basis": "themes", "by": _both(rows, said, cells)}
+    return {"basis": "themes", **_with_and_without(rows, said, cells, repeats)}
 
 
 def add_emergence(result: Result, inputs: Inputs) -> None:
@@ -120,8 +142,8 @@ def add_emergence(result: Result, inputs: Inputs) -> None:
     own = np.array([topic_of.get(row["id"], -1) for row in rows])
     raised = own[:, None] == np.array(numbers)
 
-    def cells(periods: Periods) -> tuple[ThemeShare, ...]:
-        return counted_shares(raised, periods.of, small=inputs.small)
+    def cells(periods: Periods, kept: NDArray[np.bool_]) -> tuple[ThemeShare, ...]:
+        return counted_shares(raised[kept], periods.of, small=inputs.small)
 
     said = [
         {
@@ -133,24 +155,49 @@ def add_emergence(result: Result, inputs: Inputs) -> None:
         }
         for row in document["rows"]
     ]
-    result.documents["emergence"] = {"basis": "topics", "by": _both(rows, said, cells)}
+    result.documents["emergence"] = {
+        "basis": "topics",
+        **_with_and_without(rows, said, cells, result.repeats),
+    }
 
 
 def _too_few(document: Document) -> Document:
     return {"too_few": document["too_few"]} if "too_few" in document else {}
 
 
-def _both(rows: Sequence[_Row], said: Sequence[Document], cells: Any) -> Document:
+def _with_and_without(
+    rows: Sequence[_Row], said: Sequence[Document], cells: _Cells, repeats: Collection[str]
+) -> Document:
+    """Both series of all answers; and, where there were campaigns, with each counted once."""
+    kept = np.array([row["id"] not in repeats for row in rows], dtype=bool)
+    document: Document = {"by": _both(rows, said, cells, np.ones(len(rows), dtype=bool))}
+    if not kept.all():
+        document["once"] = {
+            "n_repeats": int((~kept).sum()),
+            "by": _both(rows, said, cells, kept),
+        }
+    return document
+
+
+def _both(
+    rows: Sequence[_Row], said: Sequence[Document], cells: _Cells, kept: NDArray[np.bool_]
+) -> Document:
+    some = [row for row, is_kept in zip(rows, kept.tolist(), strict=True) if is_kept]
     return {
-        name: _series(cut(rows), rows, said, cells)
+        # Cut by all answers, so that the periods are the same with and without campaigns.
+        name: _series(cut(rows).only(kept.tolist()), some, said, cells, kept)
         for name, cut in ((ROUND, by_round), (FORTNIGHT, by_fortnight))
     }
 
 
 def _series(
-    periods: Periods, rows: Sequence[_Row], said: Sequence[Document], cells: Any
+    periods: Periods,
+    rows: Sequence[_Row],
+    said: Sequence[Document],
+    cells: _Cells,
+    kept: NDArray[np.bool_],
 ) -> Document:
-    found: tuple[ThemeShare, ...] = cells(periods) if periods.keys else ()
+    found: tuple[ThemeShare, ...] = cells(periods, kept) if periods.keys else ()
     first = {share.group: share for share in found if share.theme == 0}
     described = [_period(key, periods, rows, first[key]) for key in periods.keys]
     readable = [key for key in periods.keys if first[key].estimate is not None]
@@ -174,9 +221,8 @@ def _period(key: str, periods: Periods, rows: Sequence[_Row], share: ThemeShare)
     members = [row for row, own in zip(rows, periods.of, strict=True) if own == key]
     days: list[date] = [row["received_on"] for row in members]
     start, end = min(days), max(days)
-    if periods.days is not None:
-        origin = min(row["received_on"] for row in rows)
-        start = origin + timedelta(days=int(key) * periods.days)
+    if periods.days is not None and periods.start is not None:
+        start = periods.start + timedelta(days=int(key) * periods.days)
         end = start + timedelta(days=periods.days - 1)
     return {
         "key": str(int(key)),

@@ -43,7 +43,7 @@ def add_themes(result: Result, inputs: Inputs) -> None:
     shares = report.count(counted, with_differences=False)
     members = _members(rows, entries, labels, predictions)
     result.documents["themes"] = _document(entries, rows, counted, shares, members, inputs)
-    result.documents["emergence"] = of_themes(counted, entries, rows)
+    result.documents["emergence"] = of_themes(counted, entries, rows, result.repeats)
     result.theme_members = [
         (entry["code"], key, is_human, round(probability, report.DIGITS))
         for entry, found in zip(entries, members, strict=True)

@@ -14,7 +14,8 @@ from analysis.text.encoders import (
 from analysis.text.language import UNKNOWN, identify
 from analysis.text.long_answers import split_long
 from analysis.text.partitions import Work
-from analysis.text.quality import TextKind, assess
+from analysis.text.pointers import without_pointers
+from analysis.text.quality import Quality, TextKind, assess
 from analysis.text.tokens import base_language
 from analysis.text.topics import FEWEST_TEXTS, Background, FoundTopics, find_topics
 from consultation.people.classifications import SECTORS, groups
@@ -51,10 +52,10 @@ def add_topics(result: Result, inputs: Inputs, progress: Progress) -> None:
     try:
         found = _find(texts, languages, background, inputs, progress)
     except TooFewAnswers as error:
-        kinds = _kinds(texts, languages, background, inputs.seed)
-        result.left_out = _left_out(ids, kinds)
+        quality = _quality(texts, languages, background, inputs.seed)
+        result.left_out, result.repeats = _left_out(ids, quality), _repeats(ids, quality)
         result.documents["topics"] = {
-            **topic_tables.sorting(kinds, len(background.put_back)),
+            **topic_tables.sorting(quality.kinds, len(background.put_back)),
             "too_few": {"n": error.n, "needed": FEWEST_TEXTS},
             "rows": [],
         }
@@ -63,12 +64,11 @@ def add_topics(result: Result, inputs: Inputs, progress: Progress) -> None:
         found, ids, attributes, labels, len(background.put_back)
     )
     result.members = _members(found, ids)
-    result.left_out = _left_out(ids, found.quality.kinds)
+    result.left_out = _left_out(ids, found.quality)
+    result.repeats = _repeats(ids, found.quality)
 
 
-def _kinds(
-    texts: list[str], languages: list[str], background: Background, seed: int
-) -> tuple[TextKind, ...]:
+def _quality(texts: list[str], languages: list[str], background: Background, seed: int) -> Quality:
     """What the texts are, where there are no topics that would know."""
     tags = [base_language(language) or UNKNOWN for language in languages]
     return assess(
@@ -76,13 +76,19 @@ def _kinds(
         seed=seed,
         questions=background.questions,
         put_back=background.put_back,
-    ).kinds
+    )
 
 
-def _left_out(ids: list[str], kinds: Sequence[TextKind]) -> list[tuple[str, TextKind]]:
+def _left_out(ids: list[str], quality: Quality) -> list[tuple[str, TextKind]]:
     return [
-        (key, kind) for key, kind in zip(ids, kinds, strict=True) if kind is not TextKind.USABLE
+        (key, kind)
+        for key, kind in zip(ids, quality.kinds, strict=True)
+        if kind is not TextKind.USABLE
     ]
+
+
+def _repeats(ids: list[str], quality: Quality) -> frozenset[str]:
+    return frozenset(ids) - {ids[row] for row in quality.firsts()}
 
 
 def _find(
@@ -95,12 +101,16 @@ def _find(
     kept = None if inputs.vectors is None else PartFiles(inputs.vectors / PARTS)
     with work_for(len(texts), inputs.dask) as workers:
         work = replace(workers, progress=_told(progress), shelf=kept)
+        read = [
+            without_pointers(text, language)
+            for text, language in zip(texts, languages, strict=True)
+        ]
         found = find_topics(
-            texts,
+            read,
             languages,
             seed=inputs.seed,
             background=background,
-            sentences=_sentences(texts, inputs, work),
+            sentences=_sentences(texts, read, inputs, work),
             work=work,
         )
     # Only now: what a broken run had finished must wait for the next one.
@@ -133,11 +143,13 @@ def languages_of(
     ]
 
 
-def _sentences(texts: list[str], inputs: Inputs, work: Work) -> SentenceVectors | Encoder | None:
+def _sentences(
+    texts: list[str], answers: list[str], inputs: Inputs, work: Work
+) -> SentenceVectors | Encoder | None:
     encoder = sentence_encoder()
     if encoder is None or len(texts) > MOST_KEPT:
         return encoder
-    read = split_long(texts).texts
+    read = split_long(answers).texts
     if inputs.vectors is None:
         return encode(encoder, read, work=work)
     files = VectorFiles(inputs.vectors)

@@ -19,6 +19,12 @@ MOST_DRAWN = 6
 MONTH = 28
 
 
+def counted(document: Document, copies: str) -> tuple[str, Document]:
+    """All answers, or each campaign once where the address asks for that and the run knows it."""
+    once = document.get("once")
+    return ("once", once) if copies == "once" and once else ("all", document)
+
+
 def chosen(document: Document, by: str) -> tuple[str, Document]:
     """The series that the address asks for; else rounds where there are two, else fortnights."""
     series = document.get("by", {})

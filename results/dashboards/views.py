@@ -157,7 +157,8 @@ def over_time(slug: str) -> BaseResponse:
     consultation, run = _load(slug)
     chart_page()
     document = runs.table(session(), run, Audience.COMMITTEE, "emergence") if run else {}
-    by, series = courses.chosen(document, request.args.get("by", ""))
+    copies, some = courses.counted(document, request.args.get("copies", ""))
+    by, series = courses.chosen(some, request.args.get("by", ""))
     rows = courses.ordered(series)
     named = confirmed_topics(session(), run) if run else {}
     names = [courses.name_of(row, named, consultation.default_language) for row in rows]
@@ -168,6 +169,7 @@ def over_time(slug: str) -> BaseResponse:
         consultation=consultation,
         run=run,
         document=document,
+        copies=copies,
         by=by,
         series=series,
         rows=list(zip(rows, names, strict=True)),

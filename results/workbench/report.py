@@ -5,7 +5,7 @@ shares stand apart and are named naive.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,24 @@ class Counted:
     groups: Mapping[str, Sequence[str | None]]
     weights: NDArray[np.float64] | None
     small: int
+
+    def only(self, kept: NDArray[np.bool_]) -> "Counted":
+        """Some of the answers; of the audit those that are among them."""
+        place = np.cumsum(kept) - 1
+        held = kept[self.audit]
+        return replace(
+            self,
+            probability=self.probability[kept],
+            audit=place[self.audit[held]],
+            codes=self.codes[held],
+            groups={
+                name: [
+                    value for value, is_kept in zip(values, kept.tolist(), strict=True) if is_kept
+                ]
+                for name, values in self.groups.items()
+            },
+            weights=None if self.weights is None else self.weights[kept],
+        )
 
 
 @dataclass(frozen=True, slots=True)

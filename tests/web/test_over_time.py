@@ -58,3 +58,20 @@ def test_two_fortnights_are_compared(app, member, tmp_path):
     assert "n = 60" in page.text()
     assert "Nothing changed so much that chance does not explain it." in page.text()
     assert "<svg" in page.source
+
+
+def test_a_campaign_can_be_counted_once_and_is_never_dropped_unseen(app, member, tmp_path):
+    answer(app, 60)
+    answer(app, 60, days=20)
+    with app.app_context(), get_database(app).transaction() as session:
+        copy = "We call on all of you to stop cameras and tracking of faces in every street now"
+        for row in add_answers(session, by_slug(session, "summit"), [copy] * 12):
+            row.received_on = (NOW + timedelta(days=20)).date()
+    compute(app, tmp_path)
+    every = member.page(URL + "?by=fortnight")
+    assert "n = 72" in every.text()
+    assert "All answers count here; 11 of them repeat another of their campaign." in every.text()
+    link = next(a.get("href") for a in every.find("a") if "copies=once" in a.get("href", ""))
+    once = member.page(link)
+    assert "n = 61" in once.text()
+    assert "11 answers that repeat another of their campaign are left out." in once.text()

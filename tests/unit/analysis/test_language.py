@@ -141,6 +141,26 @@ def test_languages_must_be_named_once(languages):
         ("См. наш ответ", "ru", TextKind.POINTER),
         ("يرجى الاطلاع على ردنا", "ar", TextKind.POINTER),
         ("Bias", "en", TextKind.TOO_SHORT),
+        # Beside what points, something is said; or nothing is.
+        ("Labelling should be mandatory (see attached document)", "en", TextKind.USABLE),
+        ("Strict liability for robots, see my uploaded file", "en", TextKind.USABLE),
+        ("Droits des travailleurs ; voir document joint.", "fr", TextKind.USABLE),
+        ("Responsabilidad civil (ver documento adjunto)", "es", TextKind.USABLE),
+        ("Für eine Haftung der Hersteller. Siehe Anlage.", "de", TextKind.USABLE),
+        ("Yes, please see our detailed response.", "en", TextKind.POINTER),
+        ("See our paper. Details are in the annex, pp. 7-9. Thank you!", "en", TextKind.POINTER),
+        ("For a detailed opinion, please refer to the attached document.", "en", TextKind.POINTER),
+        (
+            "500 characters are too few. Please see our position paper; see also annex 2 of it.",
+            "en",
+            TextKind.POINTER,
+        ),
+        (
+            "In 500 Zeichen nicht zu beantworten. Siehe Seite 8 f. der Anlage.",
+            "de",
+            TextKind.POINTER,
+        ),
+        ("As stated above, in the health sector the approach is risk-based", "en", TextKind.USABLE),
         # To look somewhere is what these ask for, not where their answer is.
         ("We see no response from the platforms", "en", TextKind.USABLE),
         ("See what other countries do", "en", TextKind.USABLE),

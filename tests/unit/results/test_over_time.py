@@ -106,3 +106,36 @@ def test_the_page_shows_news_first_and_the_series_that_can_be_compared():
         for key, course, effect in (("a", "steady", 0.9), ("b", "gone", -0.5), ("c", "growing", 1))
     ]
     assert [row["key"] for row in courses.ordered({"rows": rows})] == ["c", "b", "a"]
+
+
+def test_without_campaigns_each_of_them_counts_once_in_the_same_periods():
+    rows, raised = rows_of((0.2, 0.2))
+    copies = {row["id"] for row, own in zip(rows, raised[:, 0], strict=True) if own} - {"2-0"}
+    campaign = {key for key in copies if key.startswith("2-")}
+    counted = report.Counted(
+        probability=np.clip(raised, 0.1, 0.9),
+        audit=np.arange(len(rows)),
+        codes=raised,
+        groups={},
+        weights=np.ones(len(rows)),
+        small=30,
+    )
+    entries = [{"code": "jobs", "name": {"en": "Jobs"}}]
+    found = of_themes(counted, entries, rows, campaign)
+    assert found["by"] == document(rows, raised)["by"]
+    assert found["once"]["n_repeats"] == len(campaign) == 11
+    for name in ("round", "fortnight"):
+        every, once = found["by"][name], found["once"]["by"][name]
+        assert [p["from"] for p in every["periods"]] == [p["from"] for p in once["periods"]]
+    once = found["once"]["by"]["round"]
+    assert [period["n"] for period in once["periods"]] == [60, 49]
+    assert [share["share"] for share in once["rows"][0]["shares"]] == [0.2, round(1 / 49, 6)]
+    assert "once" not in of_themes(counted, entries, rows, {"not one of them"})
+
+
+def test_the_address_chooses_only_what_the_run_knows():
+    plain = {"by": {}}
+    both = {"by": {}, "once": {"n_repeats": 3, "by": {}}}
+    assert courses.counted(plain, "once") == ("all", plain)
+    assert courses.counted(both, "once") == ("once", both["once"])
+    assert courses.counted(both, "x") == ("all", both)
