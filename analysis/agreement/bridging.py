@@ -29,7 +29,7 @@ class BridgingItem:
     lowest_group : str
         Where it is; the first of equals.
     rank : int
-        By score, 1 the best; equals share the better rank.
+        By score, 1 the best; equals (to 1e-12) share the better rank.
     shares : dict of str to Proportion
         The share of each group who place it in the top k, with its interval.
     """
@@ -74,6 +74,7 @@ def bridge(
     *,
     k: int = 3,
     weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
     fewest: int = FEWEST_IN_GROUP,
 ) -> Bridging:
     """Score items by the group that likes them least, not by the group that is largest.
@@ -91,6 +92,8 @@ def bridge(
         At least 1.
     weights : array of float, shape (n,), optional
         0 or more; intervals then rest on Kish's effective n.
+    clusters : array of int, shape (n,), optional
+        Ballots of one number (an organisation's) are one voice to the intervals.
     fewest : int
         Groups with fewer ballots are named and left out.
 
@@ -125,6 +128,9 @@ def bridge(
     if k < 1:
         raise ValueError("k must be 1 or more.")
     heavy = np.ones(len(keys)) if weights is None else np.asarray(weights, dtype=np.float64)
+    voices = np.arange(len(keys)) if clusters is None else np.asarray(clusters)
+    if heavy.shape != keys.shape or voices.shape != keys.shape:
+        raise ValueError("Weights and clusters are one a person.")
     has_ballot = ~np.isnan(given).all(axis=1)
     sizes = {
         str(key): int((has_ballot & (keys == key)).sum())
@@ -134,7 +140,7 @@ def bridge(
     if len(counting) < 2:
         raise TooFewAnswers(len(counting), 2)
     shares = {
-        key: _shares(given[keys == key], heavy[keys == key], k, is_weighted=weights is not None)
+        key: _shares(given[keys == key], heavy[keys == key], voices[keys == key], k)
         for key in counting
     }
     return Bridging(
@@ -147,16 +153,24 @@ def bridge(
 
 
 def _shares(
-    positions: NDArray[np.float64], weights: NDArray[np.float64], k: int, *, is_weighted: bool
+    positions: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    voices: NDArray[np.int64],
+    k: int,
 ) -> list[Proportion]:
     found = []
     for column in positions.T:
         placed = ~np.isnan(column)
         inside = placed & (np.nan_to_num(column, nan=np.inf) <= k)
         base, count = float(weights[placed].sum()), float(weights[inside].sum())
-        size = kish(weights[placed]) if is_weighted else base
-        found.append(wilson(min(count, base), base, size))
+        found.append(wilson(min(count, base), base, _effective(weights[placed], voices[placed])))
     return found
+
+
+def _effective(weights: NDArray[np.float64], voices: NDArray[np.int64]) -> float:
+    """Kish's effective number of voices."""
+    _names, member = np.unique(voices, return_inverse=True)
+    return kish(np.bincount(member, weights).astype(np.float64))
 
 
 def _scored(
@@ -164,7 +178,8 @@ def _scored(
 ) -> tuple[BridgingItem, ...]:
     lows = np.array([[row.low or 0.0 for row in shares[group]] for group in groups])
     with np.errstate(divide="ignore"):
-        scores = np.exp(np.log(lows).mean(axis=0))
+        # Rounded, so that the order in which groups are multiplied makes no rank.
+        scores = np.exp(np.log(lows).mean(axis=0)).round(12)
     order = sorted(range(len(items)), key=lambda place: (-scores[place], place))
     return tuple(
         BridgingItem(

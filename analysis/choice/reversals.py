@@ -30,7 +30,7 @@ class Reversal:
         The mean over groups of position of `above` less `below`, in places, each group
         counting once: positive, as `below` is then first.
     error : float
-        Its standard error.
+        Its standard error; infinite where a group has but one independent voice on an item.
     """
 
     above: int
@@ -85,7 +85,9 @@ def reversals(pooled: Tally, groups: Sequence[Tally]) -> tuple[Reversal, ...]:
             if 2 * len(against) <= len(known):
                 continue
             voice = float(np.mean([gaps[g][above, below] for g in known]))
-            variance = float(np.nansum([spreads[g][above, below] for g in known]))
+            variance = float(np.sum([spreads[g][above, below] for g in known]))
+            # One independent voice in a group tells nothing of how much its mean varies.
+            variance = np.inf if np.isnan(variance) else variance
             if voice > EQUAL:
                 found.append(
                     Reversal(
@@ -104,8 +106,6 @@ def reversals(pooled: Tally, groups: Sequence[Tally]) -> tuple[Reversal, ...]:
 
 
 def _pair_variances(counted: Tally) -> np.ndarray:
-    if counted.units < 2:
-        return np.full((counted.m, counted.m), np.nan)
     covariance = counted.covariance()
     variance = np.diag(covariance)
     return variance[:, None] + variance[None, :] - 2 * covariance

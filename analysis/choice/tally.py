@@ -380,8 +380,12 @@ def _spread(values: Floats, held: Floats, own: Floats, *, complete: bool) -> Flo
 
 
 def _has_ties(right: NDArray[Any], placed: NDArray[np.bool_]) -> bool:
-    """Mid-ranks have a smaller sum of squares than ranks without a tie."""
+    """Mid-ranks have a smaller sum of squares than ranks without a tie.
+
+    Positions that do not run from 1 on (some items were taken out) are looked at for ties too.
+    """
     wide = right.astype(np.int64)
     k = placed.sum(axis=0)
     full = 2 * k * (k + 1) * (2 * k + 1) // 3
-    return bool(np.any((wide * wide).sum(axis=0) < full))
+    uneven = (wide * wide).sum(axis=0) != full
+    return bool(np.any(uneven) or np.any(wide.sum(axis=0) != k * (k + 1)))

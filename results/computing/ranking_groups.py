@@ -185,6 +185,7 @@ def bridged(ranked: Ranked, group: Grouping) -> Document | None:
             [None if name == UNKNOWN else name for name in names],
             k=ranked.k,
             weights=None if own.cells is None else own.values,
+            clusters=ranked.clusters,
         )
     except TooFewAnswers:
         return None

@@ -154,7 +154,7 @@ def _weightings(ranked: Ranked, counted: Counts) -> list[Document]:
 
 
 def _resampled(ranked: Ranked) -> BootstrapScores | None:
-    """Intervals of a weighted headline, weighted anew in every replicate."""
+    """Intervals of a weighted headline, weighted anew in every replicate, where that can be had."""
     one = ranked.used[ranked.leading]
     n = ranked.ballots.n
     if one.cells is None or n > LARGEST_RESAMPLED:
@@ -166,14 +166,18 @@ def _resampled(ranked: Ranked) -> BootstrapScores | None:
         masses = np.bincount(cells.of, counts, minlength=size).astype(np.float64)
         return np.asarray(counts * cell_factors(cells, masses, caps)[cells.of])
 
-    return bootstrap_scores(
-        ranked.source.positions,
-        k=ranked.k,
-        seed=ranked.inputs.seed,
-        reweight=anew,
-        clusters=ranked.clusters,
-        replicates=REPLICATES,
-    )
+    try:
+        return bootstrap_scores(
+            ranked.source.positions,
+            k=ranked.k,
+            seed=ranked.inputs.seed,
+            reweight=anew,
+            clusters=ranked.clusters,
+            replicates=REPLICATES,
+        )
+    except TooFewAnswers:
+        # Items that few place are missing from many replicates; the page says how it was done.
+        return None
 
 
 def _unranked_matters(ranked: Ranked, keys: list[str]) -> Document | None:

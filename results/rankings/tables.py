@@ -182,6 +182,8 @@ def reversed_pairs(
             "error": rounded(one.error),
         }
         for one in found
+        # Without an error nobody can tell the pair from chance.
+        if np.isfinite(one.error)
     ]
 
 

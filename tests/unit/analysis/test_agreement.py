@@ -315,3 +315,34 @@ def test_weighted_bridging_counts_a_weight_as_people():
     share = {item.key: item for item in found.items}["a"].shares["south"]
     assert share.share == pytest.approx(5 / 15)
     assert share.n == pytest.approx(15**2 / 12.5)
+
+
+def test_an_organisation_is_one_voice_to_the_bounds_of_bridging():
+    positions = np.tile([[1.0, 2.0], [2.0, 1.0]], (30, 1))
+    groups = ["north"] * 30 + ["south"] * 30
+    plain = bridge(positions, ["a", "b"], groups, k=1)
+    clusters = np.repeat(np.arange(30), 2)
+    # Whole organisations vote alike: 15 voices a group instead of 30.
+    alike = np.repeat(positions[:30], 2, axis=0)
+    clustered = bridge(alike, ["a", "b"], groups, k=1, clusters=clusters)
+    single = bridge(positions[:30], ["a", "b"], ["north"] * 15 + ["south"] * 15, k=1)
+    assert clustered.items[0].shares["north"].n == pytest.approx(15)
+    for one, other in zip(clustered.items, single.items, strict=True):
+        assert one.shares["south"].low == pytest.approx(other.shares["south"].low)
+    assert clustered.items[0].score < plain.items[0].score
+    with pytest.raises(ValueError, match="one a person"):
+        bridge(positions, ["a", "b"], groups, k=1, clusters=[1])
+
+
+def test_bridging_scores_made_of_the_same_shares_are_equal():
+    """Each item is first for another number in each of seven groups, in another order of groups."""
+    sizes = [3, 5, 7, 8, 10, 13, 14]
+    rows, groups = [], []
+    for group in range(7):
+        counts = [sizes[(group + item * 2) % 7] for item in range(3)]
+        for place in range(60):
+            item = next((i for i in range(3) if place < sum(counts[: i + 1])), None)
+            rows.append([1.0 if i == item else 2.0 for i in range(3)])
+            groups.append(f"g{group}")
+    found = bridge(rows, ["a", "b", "c"], groups, k=1)
+    assert [item.rank for item in found.items] == [1, 1, 1]

@@ -114,6 +114,15 @@ def test_blocks_have_no_say(monkeypatch):
     np.testing.assert_allclose(whole.spread, parts.spread, atol=1e-9)
 
 
+def test_ties_are_seen_where_positions_do_not_run_from_one_on():
+    """What is left of a ballot when items are taken out."""
+    positions = np.array([[3, 3, np.nan], [1, 3, 3], [2, 3, np.nan]])
+    counted = tally(ballots_from_positions(positions)).of()
+    wins, ties, *_rest = slow(positions, np.ones(3))
+    np.testing.assert_allclose(counted.pairwise.wins, wins)
+    np.testing.assert_allclose(counted.pairwise.ties, ties)
+
+
 def test_first_and_last_are_of_what_each_ballot_places():
     found = tally(ballots_from_positions([[1, 2, np.nan], [1.5, 1.5, 3]])).of()
     assert found.first.tolist() == [2.0, 1.0, 0.0]

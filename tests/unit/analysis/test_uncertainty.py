@@ -201,6 +201,21 @@ def test_a_strict_reversal_needs_different_items_and_is_found():
     assert [(r.above, r.below, r.against) for r in both if r.is_strict] == [(0, 1, (0, 1))]
 
 
+def test_a_group_of_one_voice_makes_no_reversal_sure():
+    positions = [[1, 2]] * 40 + [[2, 1]] * 22 + [[1, 2]] + [[2, 1]] * 6
+    cells = [0] * 40 + [1] * 12 + [2] * 11 + [3] * 6
+    ballots = ballots_from_positions(positions)
+    own = np.arange(len(positions))
+    # Group 3 is six ballots of one organisation; in group 1 all are of one mind.
+    organisation = np.where(np.array(cells) == 3, 1_000, own)
+    for clusters, is_known in ((own, True), (organisation, False)):
+        found = tally(ballots, cells=cells, n_cells=4, clusters=clusters)
+        whole = tally(ballots, clusters=clusters)
+        pairs = reversals(whole.of(), [found.of(0, [g]) for g in range(4)])
+        assert [(r.above, r.against) for r in pairs] == [(0, (1, 2, 3))]
+        assert bool(np.isfinite(pairs[0].error)) is is_known
+
+
 def test_the_largest_group_does_not_speak_for_the_others():
     big = [[1, 2, 3]] * 30
     small = [[2, 1, 3]] * 5
