@@ -31,11 +31,13 @@ class Entry:
         self.code, self.names = code, {"en": name}
 
 
-def a_source(ranks, **others):
+def a_source(ranks, rule=Unranked.LAST, **others):
     labels = {key: {"en": key.capitalize()} for key in ITEMS}
-    last, missing = (positions_from_ranks(ranks, unranked=rule) for rule in Unranked)
+    own, other = (
+        positions_from_ranks(ranks, unranked=one) for one in sorted(Unranked, key=rule.__ne__)
+    )
     return Source(
-        "challenges", {"en": "Challenges"}, labels, last, "ranking", "last", missing, **others
+        "challenges", {"en": "Challenges"}, labels, own, "ranking", rule.value, other, **others
     )
 
 
@@ -467,3 +469,22 @@ def test_responses_that_repeat_another_are_found_and_what_goes_without_them_is_t
     assert told[0] == "No group is large enough to be left out in public."
     assert "Without “Responses that repeat” (15 ballots, 38 % of the weight), the same" in told[1]
     assert "No ten of these ballots" in told[2]
+
+
+def test_an_item_that_few_place_does_not_take_the_ranking_away():
+    """Four of a hundred place it: it is missing from many replicates of the bootstrap."""
+    nan = np.nan
+    ranks = [[1, 2, 3, nan], [2, 1, 3, nan]] * 48 + [[2, nan, 3, 1]] * 2 + [[1, nan, 2, 3]] * 2
+    regions, sectors = ["weog", "african"] * 50, ["government", "industry"] * 50
+    targets = {"region": {"weog": 0.7, "african": 0.3}, "sector": {}}
+    rule = {"rule": Unranked.MISSING}
+    document = a_document(ranks, regions, sectors, targets, frozen=True, order=rule)
+    assert document["interval"] == "bootstrap"
+    rare = [*ranks[:-3], [1, 2, 3, nan], [2, 1, 3, nan], [1, 2, 3, nan]]
+    rare[0] = [2, nan, 3, 1]
+    document = a_document(rare, regions, sectors, targets, frozen=True, order=rule)
+    assert not document.get("too_few")
+    assert document["interval"] == "linearised"
+    power = next(row for row in document["rows"] if row["key"] == "power")
+    # Two ballots tell nothing of its place.
+    assert (power["n"], power["best_rank"], power["worst_rank"]) == (2, 1, 4)
