@@ -24,6 +24,7 @@ from results.models import (
     Snapshot,
     TopicMember,
 )
+from results.rounds.models import ItemSource
 from results.snapshots import Scope
 from results.workbench.models import ThemeMember, TopicChoice
 
@@ -118,11 +119,13 @@ def save(
 
 
 def _has_human_work(session: Session, run: AnalysisRun) -> bool:
-    """Confirmed topics, themes made of topics and linked evidence keep a run alive: people's work wins."""
+    """People's work wins: confirmed topics, themes, evidence and items of a round keep a run alive."""
     confirmed = select(ConfirmedTopic.id).where(ConfirmedTopic.run_id == run.id).limit(1)
     evidence = select(Evidence.id).where(Evidence.run_id == run.id).limit(1)
     chosen = select(TopicChoice.topic).where(TopicChoice.run_id == run.id).limit(1)
-    return any(session.exec(work).first() is not None for work in (confirmed, evidence, chosen))
+    asked = select(ItemSource.id).where(ItemSource.run_id == run.id).limit(1)
+    works = (confirmed, evidence, chosen, asked)
+    return any(session.exec(work).first() is not None for work in works)
 
 
 def add_tables(

@@ -4,21 +4,23 @@ Every link on these pages leads somewhere: an item names its evidence, evidence 
 contributions whose authors let themselves be quoted, and a contribution names its items.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from consultation.contributions.models import Contribution, ContributionState, Translation
+from consultation.contributions.models import Contribution, ContributionState
 from consultation.process.models import Consultation
 from core.errors import NotFound
 from core.i18n import _
 from results import runs
+from results.agenda import origins
 from results.agenda.drafts import queries as drafts
 from results.agenda.drafts.document import build, find_item
 from results.agenda.drafts.models import AgendaVersion
 from results.agenda.models import AgendaItem, Evidence
+from results.agenda.quotes import Quote, quotes_of
 from results.models import AnalysisRun, Audience, ConfirmedTopic, TopicMember
+from results.rounds.lineage import tree_of
 from results.tables import Document, Texts
 from results.workbench.models import ThemeMember
 
@@ -64,50 +66,6 @@ def _decision(item: Document | None) -> object:
     return (item or {}).get("decision")
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """What may be shown of one contribution: its words, or why there are none."""
-
-    id: str
-    channel: str
-    asked: str
-    language: str
-    #: None where it was withdrawn or its author did not allow quoting.
-    text: str | None
-    is_withdrawn: bool
-    #: Language -> what a person wrote in it; only of what may be quoted.
-    translations: Texts = field(default_factory=dict)
-
-
-def quotes_of(session: Session, contributions: Sequence[Contribution]) -> list[Quote]:
-    """What may be shown of contributions, with the translations that there are."""
-    open_ones = [row.id for row in contributions if _is_open(row)]
-    written: dict[str, Texts] = {}
-    for row in session.exec(
-        select(Translation).where(
-            col(Translation.contribution_id).in_(open_ones),
-            col(Translation.translated_at).is_not(None),
-        )
-    ):
-        written.setdefault(row.contribution_id, {})[row.language] = row.text
-    return [replace(quote_of(row), translations=written.get(row.id, {})) for row in contributions]
-
-
-def _is_open(contribution: Contribution) -> bool:
-    return contribution.state is ContributionState.RECEIVED and contribution.is_quotable
-
-
-def quote_of(contribution: Contribution) -> Quote:
-    return Quote(
-        id=contribution.id,
-        channel=contribution.channel.value,
-        asked=contribution.asked,
-        language=contribution.language,
-        text=contribution.text if _is_open(contribution) else None,
-        is_withdrawn=contribution.state is ContributionState.WITHDRAWN,
-    )
-
-
 def quotes(session: Session, shown: PublicAgenda) -> dict[str, Quote]:
     """The contributions behind the items shown, by the id of the evidence that names them."""
     found = session.exec(
@@ -135,6 +93,8 @@ class EvidencePage:
     table: Document | None
     quotes: list[Quote]
     items: list[Document]
+    #: Of a place in a ranking: where the item that was ranked came from.
+    origin: origins.Origin | None
 
 
 def evidence_page(
@@ -152,7 +112,8 @@ def evidence_page(
     rests = [
         item for item in shown.items if any(_same_row(link, other) for other in item["evidence"])
     ]
-    return EvidencePage(link, run, table, _group_quotes(session, run, link), rests)
+    origin = origins.origin_of(session, consultation, link)
+    return EvidencePage(link, run, table, _group_quotes(session, run, link), rests, origin)
 
 
 def _same_row(one: Document, other: Document) -> bool:
@@ -201,6 +162,8 @@ class ContributionPage:
     #: The names of the topics and themes that people put it under.
     groups: list[Texts]
     items: list[Document]
+    #: Items of rounds that it became, by the round and their words.
+    asked: list[origins.Asked]
 
 
 def contribution_page(
@@ -209,7 +172,8 @@ def contribution_page(
     """A contribution behind a published item; any other does not exist for the public.
 
     A contribution named as evidence itself has its page, with its words where they may be
-    quoted. One that is behind an item only as a part of a topic has a page if it may be quoted.
+    quoted. One that is behind an item only as a part of a topic, or because a round asked about
+    it, has a page if it may be quoted.
     """
     contribution = session.exec(
         select(Contribution).where(
@@ -220,11 +184,16 @@ def contribution_page(
         raise NotFound(_("There is no such contribution on this agenda."))
     direct = _direct_items(session, shown, key)
     through, groups = _items_through_groups(session, shown, contribution)
+    tree = tree_of(session, consultation.id or 0)
+    ranked, asked = origins.items_through_rounds(session, tree, shown.items, contribution)
     quote = quotes_of(session, [contribution])[0]
-    if not direct and not (through and quote.text is not None):
+    is_quoted = quote.text is not None
+    if not direct and not ((through or ranked) and is_quoted):
         raise NotFound(_("There is no such contribution on this agenda."))
-    items = {item["id"]: item for item in (*direct, *through)}
-    return ContributionPage(quote, groups if quote.text else [], list(items.values()))
+    items = {item["id"]: item for item in (*direct, *through, *ranked)}
+    return ContributionPage(
+        quote, groups if is_quoted else [], list(items.values()), asked if is_quoted else []
+    )
 
 
 def _direct_items(session: Session, shown: PublicAgenda, key: str) -> list[Document]:
@@ -272,7 +241,7 @@ def _places(session: Session, contribution: Contribution) -> set[tuple[str, str,
     }
 
 
-def graph(session: Session, shown: PublicAgenda) -> Document:
+def graph(session: Session, consultation: Consultation, shown: PublicAgenda) -> Document:
     """The evidence graph as nodes and edges, for machines; the public part alone."""
     said = quotes(session, shown)
     nodes: list[Document] = []
@@ -300,7 +269,8 @@ def graph(session: Session, shown: PublicAgenda) -> Document:
             link["run"] for item in shown.items for link in item["evidence"] if link.get("run")
         )
     ]
-    return {"nodes": nodes, "edges": edges}
+    more_nodes, more_edges = origins.graph(session, consultation, shown.items)
+    return {"nodes": nodes + more_nodes, "edges": edges + more_edges}
 
 
 def history_item(session: Session, consultation: Consultation, public_id: str) -> AgendaItem:

@@ -17,6 +17,7 @@ from results.agenda.models import (
     Overlap,
 )
 from results.models import AnalysisRun, ConfirmedTopic, TopicMember
+from results.rounds.lineage import Became, Tree, became, brought, tree_of
 from results.workbench.models import ThemeMember
 
 
@@ -119,10 +120,12 @@ class Trail:
     #: What an item was merged into, and the track it has, by the item's id.
     merged_into: dict[int, AgendaItem] = field(default_factory=dict)
     tracks: dict[int, AgendaTrack] = field(default_factory=dict)
+    #: Items that rounds asked about because of it.
+    asked: list[Became] = field(default_factory=list)
 
 
-def trail(session: Session, contribution: Contribution) -> Trail:
-    """From a contribution to the agenda: directly linked, or through a topic that people named."""
+def trail(session: Session, contribution: Contribution, tree: Tree | None = None) -> Trail:
+    """From a contribution to the agenda: directly, through a topic, or through an item of a round."""
     memberships = session.exec(
         select(TopicMember.run_id, TopicMember.topic).where(
             TopicMember.contribution_id == contribution.id
@@ -151,6 +154,8 @@ def trail(session: Session, contribution: Contribution) -> Trail:
         .join(Evidence, col(Evidence.item_id) == col(AgendaItem.id))
         .where(Evidence.contribution_id == contribution.id)
     ).all()
+    tree = tree or tree_of(session, contribution.consultation_id)
+    through += _through_rounds(session, tree, contribution)
     unique = {item.id: item for item in through}
     found = sorted(unique.values(), key=lambda item: item.position)
     return Trail(
@@ -160,6 +165,7 @@ def trail(session: Session, contribution: Contribution) -> Trail:
         items=found,
         merged_into=_merged_into(session, found),
         tracks=_tracks(session, found),
+        asked=became(session, tree, contribution),
     )
 
 
@@ -180,6 +186,31 @@ def _through_themes(session: Session, contribution: Contribution) -> list[Agenda
             )
         )
     )
+
+
+def _through_rounds(session: Session, tree: Tree, contribution: Contribution) -> list[AgendaItem]:
+    """Items that rest on the rank of what a round asked because of the contribution."""
+    reached = {
+        later.id
+        for item, _source in brought(session, tree, contribution)
+        for later in tree.after(item)
+    }
+    if not reached:
+        return []
+    ranked = session.exec(
+        select(AgendaItem, Evidence)
+        .join(Evidence, col(Evidence.item_id) == col(AgendaItem.id))
+        .where(
+            AgendaItem.consultation_id == contribution.consultation_id,
+            Evidence.kind == EvidenceKind.RANKING,
+        )
+    )
+    found = []
+    for item, evidence in ranked:
+        about = tree.ranked(evidence.table_name or "", evidence.row_key or "")
+        if about is not None and about.id in reached:
+            found.append(item)
+    return found
 
 
 def _merged_into(session: Session, shown: list[AgendaItem]) -> dict[int, AgendaItem]:

@@ -89,7 +89,7 @@ def export(slug: str) -> Response:
         kind=version.kind.value if version else None,
         sha256=content_hash(shown.body),
         decided_since=[item["id"] for item in shown.since],
-        graph=public.graph(session(), shown),
+        graph=public.graph(session(), consultation, shown),
     )
     response.headers["Content-Disposition"] = f"inline; filename={consultation.slug}-agenda.json"
     return response

@@ -19,6 +19,8 @@ from core.web import limiter, render
 from results.agenda import labels as agenda_labels
 from results.agenda.queries import Trail, trail
 from results.models import Misreading
+from results.rounds.labels import FATES
+from results.rounds.lineage import Tree, tree_of
 from surveys.models import SubmissionState
 from surveys.queries import Respondent, contributions_of, find_respondent
 
@@ -34,6 +36,7 @@ class Stage(StrEnum):
     RECEIVED = "received"
     BEING_READ = "being_read"
     IN_TOPIC = "in_topic"
+    ASKED = "asked"
     DECIDED = "decided"
 
 
@@ -55,6 +58,8 @@ def stage_of(found: Trail) -> Stage:
         return Stage.WITHDRAWN
     if any(item.is_decided for item in found.items):
         return Stage.DECIDED
+    if found.asked:
+        return Stage.ASKED
     if found.topics:
         return Stage.IN_TOPIC
     return Stage.BEING_READ if found.is_in_a_run else Stage.RECEIVED
@@ -67,8 +72,8 @@ def _respondent(current: Session, token: str) -> Respondent:
     return respondent
 
 
-def _fate(current: Session, contribution: Contribution) -> Fate:
-    found = trail(current, contribution)
+def _fate(current: Session, contribution: Contribution, tree: Tree) -> Fate:
+    found = trail(current, contribution, tree)
     said = current.exec(
         select(Misreading.id).where(Misreading.contribution_id == contribution.id)
     ).all()
@@ -85,6 +90,7 @@ def _context(respondent: Respondent, token: str) -> dict[str, Any]:
         "document": asked.document,
         "page_language": language,
         "agenda_labels": agenda_labels,
+        "fate_names": FATES,
         "page_direction": direction(language),
     }
 
@@ -94,7 +100,8 @@ def _context(respondent: Respondent, token: str) -> dict[str, Any]:
 def show(token: str) -> Response:
     respondent = _respondent(session(), token)
     submission = respondent.submission
-    fates = [_fate(session(), row) for row in contributions_of(session(), submission)]
+    tree = tree_of(session(), respondent.asked.consultation.id or 0)
+    fates = [_fate(session(), row, tree) for row in contributions_of(session(), submission)]
     return render(
         "feedback/show.html",
         fates=fates,

@@ -57,6 +57,8 @@ class Addition:
     question: str
     label: Texts
     source: str
+    #: References to what it came from, as `results.rounds.sources` reads them.
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Step:
     before: str | None
     after: str | None
     reason: str
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +194,17 @@ def _list(
     for place, addition in enumerate(additions, start=1):
         if addition.question == stored["code"]:
             code = f"new{place}_r{number}"
-            kept.append({"code": code, "label": dict(addition.label)})
-            steps.append(Step(Fate.ADDED, None, f"{stored['code']}.{code}", addition.source))
+            kept.append({"code": code, "label": _new_words(addition)})
+            key = f"{stored['code']}.{code}"
+            steps.append(Step(Fate.ADDED, None, key, addition.source, addition.references))
     return {**stored, "settings": _settings(stored["settings"], name, kept, stored["label"])}
+
+
+def _new_words(addition: Addition) -> Texts:
+    words = {code: text.strip() for code, text in addition.label.items() if text.strip()}
+    if not words:
+        raise Invalid(_("Write the words of the new item, or choose that there is no new item."))
+    return words
 
 
 def _require_pairs(own: list[Item], decisions: Mapping[str, Decision]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from core.db import UNORDERED, enum_column
+from core.db import UNORDERED, enum_column, new_id
 
 
 class Fate(StrEnum):
@@ -60,6 +60,58 @@ class ItemStep(SQLModel, table=True):
     reason: str = Field(default="", max_length=2000)
     decided_by: str = Field(max_length=26)
     decided_at: datetime
+
+
+class SourceKind(StrEnum):
+    """What a new item came from: one text, or texts that people put together under a name."""
+
+    CONTRIBUTION = "contribution"
+    TOPIC = "topic"
+    THEME = "theme"
+
+
+class ItemSource(SQLModel, table=True):
+    """A link from a new item of a round to what it came from.
+
+    A text may be taken back later: the link stays and says so, with no words of the text in it.
+    """
+
+    __tablename__ = "item_source"
+    __table_args__ = (
+        CheckConstraint("(kind = 'contribution') = (run_id IS NULL)", name="groups_name_their_run"),
+        CheckConstraint("(run_id IS NULL) = (row_key IS NULL)", name="runs_name_their_row"),
+        CheckConstraint(
+            "kind = 'contribution' OR contribution_id IS NULL", name="groups_are_no_single_text"
+        ),
+        CheckConstraint(
+            "(passage_start IS NULL) = (passage_end IS NULL)"
+            " AND (passage_start IS NULL) = (text_hash IS NULL)"
+            " AND (passage_start IS NULL OR passage_start >= 0 AND passage_end > passage_start"
+            " AND kind = 'contribution')",
+            name="passage_is_of_a_text",
+        ),
+        UniqueConstraint("item_id", "contribution_id", name="uq_item_source_contribution"),
+        UniqueConstraint("item_id", "run_id", "kind", "row_key", name="uq_item_source_group"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_id, max_length=26, unique=True)
+    item_id: int = Field(foreign_key="round_item.id", ondelete="CASCADE", index=True)
+    kind: SourceKind = Field(sa_type=enum_column(SourceKind, "source_kind"))
+    #: None also where the text was removed altogether.
+    contribution_id: str | None = Field(
+        default=None, foreign_key="contribution.id", ondelete="SET NULL", index=True, max_length=26
+    )
+    #: The words that count, by their place in the text as it then was.
+    passage_start: int | None = None
+    passage_end: int | None = None
+    text_hash: str | None = Field(default=None, max_length=64)
+    run_id: int | None = Field(
+        default=None, foreign_key="analysis_run.id", ondelete="RESTRICT", index=True
+    )
+    row_key: str | None = Field(default=None, max_length=200)
+    #: What people called the topic or the theme when the item was made.
+    label: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
 
 
 class RoundOutcome(SQLModel, table=True):

@@ -9,7 +9,8 @@ from consultation.process.models import Consultation, Round, RoundState
 from consultation.process.queries import rounds
 from core.errors import NotFound
 from core.i18n import _
-from results.rounds.models import Fate, ItemStep, RoundItem, RoundOutcome, RoundTransition
+from results.rounds.lineage import Tree, Written, written
+from results.rounds.models import Fate, RoundItem, RoundOutcome, RoundTransition
 from surveys.models import Questionnaire, RoundQuestionnaire
 
 
@@ -86,32 +87,29 @@ class Lineage:
     before: dict[str, str] | None
     after: dict[str, str] | None
     reason: str
+    #: What a new item came from.
+    written: Written
 
 
-def lineage(session: Session, row: Round) -> list[Lineage]:
+def lineage(session: Session, tree: Tree, row: Round) -> list[Lineage]:
     """How the items of this round came from those of the round before."""
-    own = {item.id: item for item in items(session, row).values()}
     earlier = previous_round(session, row)
-    before = {item.id: item for item in items(session, earlier).values()} if earlier else {}
-    if not own:
-        return []
-    steps = session.exec(
-        select(ItemStep)
-        .where(
-            col(ItemStep.to_id).in_(list(own))
-            | (col(ItemStep.from_id).in_(list(before)) & col(ItemStep.to_id).is_(None))
-        )
-        .order_by(col(ItemStep.id))
-    )
-    return [
-        Lineage(
-            step.fate,
-            before[step.from_id].label if step.from_id in before else None,
-            own[step.to_id].label if step.to_id in own else None,
-            step.reason,
-        )
-        for step in steps
-    ]
+    before = earlier.id if earlier else None
+    found = []
+    for step in tree.steps:
+        old, new = (tree.items.get(key or 0) for key in (step.from_id, step.to_id))
+        is_here = new is not None and new.round_id == row.id
+        if is_here or (step.to_id is None and old is not None and old.round_id == before):
+            found.append(
+                Lineage(
+                    step.fate,
+                    old.label if old else None,
+                    new.label if new else None,
+                    step.reason,
+                    written(session, tree.sources.get(step.to_id or 0, ())),
+                )
+            )
+    return found
 
 
 def transitions(session: Session, row: Round) -> list[RoundTransition]:

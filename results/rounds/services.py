@@ -13,6 +13,7 @@ from core.errors import Conflict, Invalid
 from core.i18n import _
 from core.security import current_settings
 from results.computing.inputs import group_texts
+from results.rounds import sources
 from results.rounds.answers import answers_of
 from results.rounds.comparing import compare
 from results.rounds.feedback import Terms, feedback_of
@@ -73,6 +74,9 @@ def make_next(
         for step in plan.steps
     )
     session.flush()
+    for step in plan.steps:
+        if step.after and step.references:
+            sources.attach(session, consultation, new[step.after].id or 0, step.references)
     return row
 
 
@@ -114,15 +118,19 @@ def _forget_lineage(session: Session, known: Mapping[str, RoundItem], row: Round
 
 
 def _record_items(session: Session, row: Round) -> dict[str, RoundItem]:
-    """The items that a round asks about, written down once."""
+    """The items that a round asks about, as its questionnaire has them now.
+
+    A draft may have been edited since they were written down; what it asks no more stays where
+    its lineage names it.
+    """
     known = items(session, row)
-    if known:
-        return known
     raw = raw_document(session, row)
     for position, item in enumerate(items_of(read_document(raw)), start=1):
-        session.add(
-            RoundItem(round_id=row.id or 0, key=item.key, position=position, label=item.label)
+        own = known.get(item.key) or RoundItem(
+            round_id=row.id or 0, key=item.key, position=position
         )
+        own.position, own.label = position, item.label
+        session.add(own)
     session.flush()
     return items(session, row)
 

@@ -1,5 +1,6 @@
 """/manage/consultations/<slug>/rounds: what the rounds brought, whether to go on, the next one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from consultation.contributions.models import Contribution
 from consultation.people.classifications import SECTORS, groups
 from consultation.process.models import Consultation, Round, RoundState
 from consultation.process.navigation import enter
@@ -18,14 +20,27 @@ from core.auth.permissions import Permission, requires, signed_in_account
 from core.db import session, transaction
 from core.errors import Conflict, Invalid
 from core.forms import BaseForm
-from core.i18n import _, current_language
+from core.i18n import _, current_language, text_in
 from core.web import render
 from results import runs
 from results.computing.inputs import group_texts
 from results.models import Audience
-from results.rounds import queries, services, transitions
-from results.rounds.forms import PlanForm, additions, decisions, next_form
-from results.rounds.items import LISTS, Item, items_of
+from results.rounds import queries, services, sources, transitions
+from results.rounds.drafted import drafted
+from results.rounds.forms import (
+    ADDITIONS,
+    MERGE_GROUPS,
+    PlanForm,
+    additions,
+    decided_data,
+    decisions,
+    new_data,
+    next_form,
+    references_in,
+)
+from results.rounds.items import LISTS, Addition, Item, items_of
+from results.rounds.labels import FATES
+from results.rounds.lineage import tree_of
 from results.rounds.models import Fate, RoundOutcome, RoundTransition, Transition
 from surveys.documents import QuestionnaireDocument, read_document
 
@@ -61,11 +76,12 @@ def _page(
     consultation: Consultation, wrong: tuple[int, PlanForm] | None = None, status: int = 200
 ) -> Response:
     found = queries.outcomes(session(), consultation)
+    tree = tree_of(session(), consultation.id or 0)
     shown = []
     for row in rounds(session(), consultation):
         planned = queries.transitions(session(), row)
         plan = wrong[1] if wrong and wrong[0] == row.number else _plan_form(row, planned)
-        steps = queries.lineage(session(), row)
+        steps = queries.lineage(session(), tree, row)
         shown.append(Shown(row, found.get(row.number), steps, planned, plan))
     return render(
         "rounds/index.html",
@@ -78,6 +94,7 @@ def _page(
             "region": group_texts(groups(consultation.region_classification)),
             "sector": group_texts(SECTORS),
         },
+        fates=FATES,
         form=BaseForm(formdata=None),
     )
 
@@ -150,14 +167,23 @@ class Basis:
     def languages(self) -> list[str]:
         return list(self.document.languages)
 
-    def form(self) -> type[BaseForm]:
+    def lists(self) -> dict[str, str]:
+        """The questions that a new item can be added to."""
         language = current_language()
-        lists = {
+        return {
             question.code: question.text(language, self.document.default_language)[:80]
             for question in self.document.questions()
             if question.kind in LISTS
         }
-        return next_form(self.items, lists, self.languages)
+
+    def form(self, current: Session, chosen: Iterable[str]) -> type[BaseForm]:
+        """The form, with the topics and themes on offer and those chosen already."""
+        language, default = current_language(), self.consultation.default_language
+        groups = {
+            offer.value: text_in(offer.label, language, default)[:80]
+            for offer in sources.offers(current, self.consultation, chosen)
+        }
+        return next_form(self.items, self.lists(), self.languages, groups)
 
 
 def _basis(current: Session, slug: str, number: int) -> Basis:
@@ -171,16 +197,64 @@ def _basis(current: Session, slug: str, number: int) -> Basis:
     return Basis(consultation, row, document, items_of(document))
 
 
+@bp.get("/propose")
+@requires(Permission.MANAGE_SURVEY)
+def propose(slug: str) -> Response:
+    """Lead on to the page that makes the next round, with a topic or an answer as a new item."""
+    consultation = by_slug(session(), slug)
+    closed = [row for row in rounds(session(), consultation) if row.state is RoundState.CLOSED]
+    if not closed:
+        raise Conflict(_("Close a round first. New items go into the round after it."))
+    wanted = request.args.get("source", "")[:100]
+    number = closed[-1].number
+    return redirect(
+        url_for("rounds.new", slug=slug, number=number, source=wanted, _anchor="new"), 303
+    )
+
+
 @bp.get("/<int:number>/next")
 @requires(Permission.MANAGE_SURVEY)
 def new(slug: str, number: int) -> Response:
-    """Decide item by item what the next round asks."""
+    """Decide item by item what the next round asks; a draft starts from what was decided."""
     basis = _basis(session(), slug, number)
     first = request.args.get("first", "")
     start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=7)
     data: dict[str, Any] = {"opens_at": start, "closes_at": start + timedelta(days=21)}
+    known = drafted(session(), basis.row, MERGE_GROUPS)
+    additions_so_far = list(known.additions) if known else []
+    if known:
+        data |= {f"title_{code}": text for code, text in known.title.items()}
+        data |= {"opens_at": known.opens_at, "closes_at": known.closes_at}
+        data |= decided_data(known.decisions, basis.items, known.additions)
+    if request.args.get("source"):
+        new_item = _proposed(basis, request.args["source"][:100])
+        data |= _placed(additions_so_far, new_item)
     data |= _dropped_by_rule(basis, int(first)) if first.isdigit() and len(first) < 4 else {}
-    return _next_page(basis, basis.form()(formdata=None, data=data), first)
+    chosen = [one for addition in additions_so_far for one in addition.references]
+    form = basis.form(session(), chosen)(formdata=None, data=data)
+    return _next_page(basis, form, first, is_drafted=known is not None)
+
+
+def _proposed(basis: Basis, reference: str) -> Addition:
+    """A new item from a topic, a theme or an answer; a topic lends its name."""
+    source = sources.resolve(session(), basis.consultation, reference)
+    lists = basis.lists()
+    if not lists:
+        raise Conflict(_("No question of this round asks about a list, so nothing can be added."))
+    label = {code: text for code, text in source.label.items() if code in basis.languages}
+    return Addition(next(iter(lists)), label, "", (reference,))
+
+
+def _placed(so_far: list[Addition], wanted: Addition) -> dict[str, Any]:
+    """The new item at the first free place; what is there already is not added twice."""
+    if any(set(wanted.references) & set(one.references) for one in so_far):
+        return {}
+    if len(so_far) >= ADDITIONS:
+        raise Conflict(
+            _("There are %(most)s new items already. Make the round, then go on.", most=ADDITIONS)
+        )
+    so_far.append(wanted)
+    return new_data(len(so_far) - 1, wanted)
 
 
 def _dropped_by_rule(basis: Basis, first: int) -> dict[str, str]:
@@ -203,7 +277,8 @@ def _dropped_by_rule(basis: Basis, first: int) -> dict[str, str]:
 @requires(Permission.MANAGE_SURVEY)
 def make(slug: str, number: int) -> Response:
     basis = _basis(session(), slug, number)
-    form = basis.form()()
+    chosen = [request.form.get(f"group_{number}", "") for number in range(ADDITIONS)]
+    form = basis.form(session(), chosen)()
     if form.validate():
         try:
             with transaction() as current:
@@ -231,7 +306,9 @@ def _wanted(basis: Basis, form: BaseForm) -> services.NextRound:
     )
 
 
-def _next_page(basis: Basis, form: BaseForm, first: str, status: int = 200) -> Response:
+def _next_page(
+    basis: Basis, form: BaseForm, first: str, status: int = 200, *, is_drafted: bool = False
+) -> Response:
     return render(
         "rounds/next.html",
         status=status,
@@ -240,7 +317,22 @@ def _next_page(basis: Basis, form: BaseForm, first: str, status: int = 200) -> R
         form=form,
         ranks=_best_ranks(session(), basis.consultation, basis.row.number),
         first=first,
+        is_drafted=is_drafted,
+        places=range(ADDITIONS),
+        said=_said(basis, form),
     )
+
+
+def _said(basis: Basis, form: BaseForm) -> dict[int, list[Contribution]]:
+    """The answers that each new item names, to word it by."""
+    found: dict[int, list[Contribution]] = {}
+    for number in range(ADDITIONS if "list_0" in form else 0):
+        texts = [
+            sources.find_answer(session(), basis.consultation, reference)
+            for reference in references_in(form, number)
+        ]
+        found[number] = [text for text in texts if text is not None]
+    return found
 
 
 def _best_ranks(current: Session, consultation: Consultation, number: int) -> dict[str, int]:

@@ -56,7 +56,7 @@ EXPECTED = {
         editing.delete_quota editing.library editing.insert_ready editing.export
         editing.upload editing.read_file editing.replace editing.preview editing.sample_page
         editing.try_page editing.sample_question editing.try_question
-        rounds.plan rounds.unplan rounds.freeze rounds.new rounds.make""",
+        rounds.plan rounds.unplan rounds.freeze rounds.propose rounds.new rounds.make""",
     P.WRITE_DIALOGUE_NOTES: """manage_dialogues.index manage_dialogues.show
         manage_dialogues.write_note manage_dialogues.remove_note""",
     P.VIEW_DASHBOARD: "dashboards.show dashboards.topics dashboards.over_time dashboards.ask_translation rankings.show rankings.report opinions.show rounds.index",

@@ -129,7 +129,14 @@ def make_run(session: Session, consultation: Consultation, *, n: int = 120) -> A
     }
     committee = {
         "ranking/1/order": {**order, "rows": [{**row, "n": n} for row in order["rows"]]},
-        "topics": {"rows": [{**topic, "exemplars": []}], "n_usable": 100},
+        "topics": {
+            "rows": [{**topic, "exemplars": []}],
+            "n": n,
+            "n_usable": 100,
+            "n_undecided": 0,
+            "kinds": {},
+            "groups": {},
+        },
     }
     theme = {"key": "T1", "label": {"en": "Thirst"}, "share": {**share, "n_audit": 200}}
     committee["themes"] = {"title": {"en": "Themes"}, "n_usable": 100, "rows": [theme]}

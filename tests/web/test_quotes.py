@@ -8,7 +8,7 @@ from sqlmodel import select
 from consultation.contributions.models import Contribution, Translation
 from core.auth.permissions import Role
 from core.db import get_database
-from results.agenda import public
+from results.agenda import quotes
 from results.refresh import refresh
 from results.workbench import translations
 from tests.support.agenda import make_text
@@ -78,7 +78,7 @@ def test_the_public_gets_a_translation_only_of_what_may_be_quoted(app):
             translations.ask(session, place, row.id, "en", ACTOR)
         for row in rows[:2]:
             translations.write(session, place, row.id, "en", "A sentence", ACTOR)
-        found = public.quotes_of(session, rows)
+        found = quotes.quotes_of(session, rows)
         assert [quote.translations for quote in found] == [{"en": "A sentence"}, {}, {}]
         assert found[1].text is None
-        assert replace(found[0], translations={}) == public.quote_of(rows[0])
+        assert replace(found[0], translations={}) == quotes.quote_of(rows[0])

@@ -16,6 +16,7 @@ from core.errors import Conflict, Invalid
 from core.security import keyed_hash
 from results.rounds import queries, services
 from results.rounds.items import Addition, Decision
+from results.rounds.lineage import tree_of
 from results.rounds.models import Fate, FeedbackSeen, ItemStep, RoundOutcome
 from surveys import instruments
 from surveys.models import Submission, SubmissionState
@@ -92,7 +93,7 @@ def test_items_are_kept_dropped_merged_reworded_and_added_with_their_lineage(wri
         assert items[1]["label"] == {"en": "Decent work"}
         steps = {
             (s.fate.value, (s.before or {}).get("en"), (s.after or {}).get("en"))
-            for s in queries.lineage(session, row)
+            for s in queries.lineage(session, tree_of(session, place.id), row)
         }
         assert steps == {
             ("kept", "How much does safety matter?", "How much does safety matter?"),
