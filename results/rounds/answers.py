@@ -16,6 +16,7 @@ from surveys.documents import QuestionnaireDocument
 from surveys.models import Submission, SubmissionState
 from surveys.questions import REGISTRY
 from surveys.questions.base import Measure, Shape
+from surveys.questions.ranking import TIE
 
 Floats = NDArray[np.float64]
 #: Responses read at a time.
@@ -34,7 +35,8 @@ class Answers:
     ratings : dict of str to ndarray, shape (n,)
         By measure; NaN where there is no answer.
     orders : dict of str to list
-        By measure; the answer's options, the best first, or None.
+        By measure; the answer's options, the best first, or None. Equals are one entry, joined
+        by "=", as a ranking keeps them.
     text_ids : list of dict
         For each response the contribution of each question that was answered in words.
     """
@@ -140,12 +142,15 @@ def _reading(
 
 
 def _order(value: object, measure: Measure) -> list[str] | None:
-    """Options, the best first; scores are put in order, equals in the order of the list."""
+    """Entries, the best first; scores are put in order, and equal ones are one entry."""
     if isinstance(value, dict):
-        scored = {code: score for code, score in value.items() if score is not None}
-        return sorted(scored, key=lambda code: (-scored[code], list(measure.options).index(code)))
+        scored = [code for code in measure.options if value.get(code) is not None]
+        return [
+            TIE.join(code for code in scored if value[code] == score)
+            for score in sorted({value[code] for code in scored}, reverse=True)
+        ]
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [code for entry in value for code in str(entry).split("=")]
+        return [str(entry) for entry in value]
     return None
 
 

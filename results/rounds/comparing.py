@@ -16,6 +16,7 @@ from analysis.errors import TooFewAnswers
 from results.rounds.answers import Answers, measures_of, panel
 from results.tables import Document, rounded
 from surveys.questions.base import Measure, Shape
+from surveys.questions.ranking import TIE
 
 Rows = tuple[list[int], list[int]]
 
@@ -106,7 +107,11 @@ def _order(
             common = [code for code in measure.options if code in first[measure.code].options]
             orders = before.orders[measure.code], after.orders[measure.code]
             means = [
-                _mean_positions([rows[place] for place in _rows(linked, side, len(rows))], common)
+                mean_positions(
+                    [rows[place] for place in _rows(linked, side, len(rows))],
+                    common,
+                    _unranked(measure),
+                )
                 for side, rows in enumerate(orders)
             ]
             return _steady(means[0], means[1], rule)
@@ -131,14 +136,33 @@ def _steady(
         return None
 
 
-def _mean_positions(orders: list[list[str] | None], items: list[str]) -> dict[str, float]:
-    """Mean places among the items that both rounds asked about; unranked items are last."""
-    kept = [[code for code in order if code in items] for order in orders if order]
+def _unranked(measure: Measure) -> Unranked:
+    """What an item without a place means: in sets, pairs and points it was not shown."""
+    is_last = measure.shape is Shape.ORDER and measure.unranked_is_last
+    return Unranked.LAST if is_last else Unranked.MISSING
+
+
+def mean_positions(
+    orders: list[list[str] | None], items: list[str], unranked: Unranked
+) -> dict[str, float]:
+    """Mean places among the items that both rounds asked about, equals at mid-ranks."""
+    kept = [
+        [among for entry in order if (among := _among(entry, items))] for order in orders if order
+    ]
     kept = [order for order in kept if order]
     if not kept or len(items) < 2:
         return {}
-    positions = positions_from_rankings(kept, items, unranked=Unranked.LAST)
-    return dict(zip(items, positions.mean(axis=0).tolist(), strict=True))
+    positions = positions_from_rankings(kept, items, unranked=unranked)
+    placed = ~np.isnan(positions)
+    return {
+        item: float(positions[placed[:, place], place].mean())
+        for place, item in enumerate(items)
+        if placed[:, place].any()
+    }
+
+
+def _among(entry: str, items: list[str]) -> str:
+    return TIE.join(code for code in entry.split(TIE) if code in items)
 
 
 def _mean_ratings(answers: Answers, codes: list[str], rows: list[int]) -> dict[str, float]:

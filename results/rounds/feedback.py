@@ -17,6 +17,7 @@ from results.rounds.answers import Answers, measures_of
 from results.tables import Document, Texts
 from surveys.documents import QuestionnaireDocument
 from surveys.questions.base import Measure, Shape
+from surveys.questions.ranking import TIE
 
 #: New figures reach an audience in batches of at least this many answers; cells too.
 SMALLEST = 10
@@ -160,9 +161,14 @@ def _places(
 
 
 def _place(order: list[str] | None, option: str, shown: int) -> int:
-    if not order or option not in order:
-        return shown
-    return min(order.index(option), shown)
+    """How many stand before it; equals share the better place."""
+    before = 0
+    for entry in order or ():
+        codes = entry.split(TIE)
+        if option in codes:
+            return min(before, shown)
+        before += len(codes)
+    return shown
 
 
 def _item(
