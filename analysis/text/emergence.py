@@ -21,6 +21,8 @@ SMALLEST_CHANGE = 0.2
 SUREST = 0.05
 #: A theme below this share is as good as absent.
 ABSENT = 0.01
+#: No share is surer than of so many answers.
+LARGEST = 1e6
 
 
 class Course(StrEnum):
@@ -50,7 +52,7 @@ class Trend:
         The same as Cohen's h, in [-π, π].
     slope : float or None
         The change of the share from one period to the next, fitted over all periods with an
-        estimate, each weighing by how sure it is.
+        estimate, each weighing as many answers as its interval is worth.
     p, adjusted_p : float or None
         Of the slope being 0, two-sided; Benjamini-Hochberg over the themes.
     course : Course
@@ -98,16 +100,17 @@ def trends(
 
     Notes
     -----
-    A weighted line through the estimates, the variance of each being that of its interval. A
-    course is called growing or fading where the slope is sure (adjusted p below `SUREST`) and
+    A weighted line through the estimates, each weighing the size of a sample that would have so
+    wide an interval, tested at the variance of one common share (Cochran and Armitage). A variance
+    that hangs on the estimate itself would find a course too often. A course is called growing or fading where the slope is sure (adjusted p below `SUREST`) and
     the change is worth a word (h of `SMALLEST_CHANGE`); appeared or gone where, besides, the
     first or the last share lies below `ABSENT`. Who answers may change from round to round:
     weight to the same targets before reading a course as a change of minds.
 
     References
     ----------
-    Kutner et al. 2005, *Applied Linear Statistical Models*, section 11.1 (weighted least
-    squares with known variances).
+    Armitage 1955, "Tests for linear trends in proportions and frequencies", Biometrics 11,
+    375-386.
 
     Examples
     --------
@@ -199,16 +202,28 @@ def _follow(theme: int, cells: Sequence[ThemeShare], at: Sequence[float]) -> Tre
     first, last = known[0][1], known[-1][1]
     places = np.array([place for place, _share in known], dtype=np.float64)
     values = np.array([share.share for _place, share in known])
-    # Half a thousandth of a share stands for what no audit can exclude.
-    errors = np.array([max((share.high - share.low) / (2 * Z), 5e-4) for _place, share in known])
-    weights = 1 / errors**2
+    weights = np.array([_size(share) for _place, share in known])
     centre = np.average(places, weights=weights)
     spread = float(weights @ (places - centre) ** 2)
     slope = float(weights @ ((places - centre) * values)) / spread
-    p = math.erfc(abs(slope) * math.sqrt(spread) / math.sqrt(2))
+    common = float(np.average(values, weights=weights))
+    variance = max(common * (1 - common), 1e-12) / spread
+    p = math.erfc(abs(slope) / math.sqrt(2 * variance))
     change = last.share - first.share
     effect = cohens_h(last.share, first.share)
     return Trend(theme, shares, change, effect, slope, p, None, Course.STEADY, is_small)
+
+
+def _size(share: Estimate) -> float:
+    """The size of a sample that would have so wide an interval (Wilson's), at most `LARGEST`."""
+    half = (share.high - share.low) / 2
+    pq, z2 = share.share * (1 - share.share), Z * Z
+    # Wilson's half width solved for one over the size.
+    a, b = z2 * z2 * (0.25 - half * half), z2 * (pq - 2 * half * half)
+    root = math.sqrt(max(b * b + 4 * a * half * half, 0.0))
+    # The form that does not cancel.
+    per_answer = 2 * half * half / (b + root) if b + root > 0 else 1 / LARGEST
+    return 1 / max(per_answer, 1 / LARGEST)
 
 
 def _judge(trend: Trend, adjusted: float) -> Trend:

@@ -12,6 +12,8 @@ from analysis.multiplicity import benjamini_hochberg
 
 #: A term that fewer answers hold in all is not tested.
 RAREST = 5
+#: With an expected count below it chi-squared is no good limit: few holders split by chance.
+FEWEST_EXPECTED = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class KeyTerm:
     likelihood : float
         The log-likelihood ratio statistic, 0 or above.
     p, adjusted_p : float
-        Of a chi-squared distribution with one degree of freedom; Benjamini-Hochberg over all
-        terms and groups tested together.
+        Of a chi-squared distribution with one degree of freedom, or Fisher's exact one where an
+        expected count is below 5; Benjamini-Hochberg over all terms and groups tested together.
     examples : tuple of int
         Positions of answers in the group that hold the term, the first ones.
     """
@@ -99,7 +101,7 @@ def keyness(
     References
     ----------
     Dunning 1993, Computational Linguistics 19, 61-74 (the statistic); Hardie 2014, "Log ratio:
-    an informal introduction" (the effect size).
+    an informal introduction" (the effect size); Fisher 1935, JRSS 98, 39-82 (rare terms).
 
     Examples
     --------
@@ -192,6 +194,36 @@ def _times_log(observed: NDArray[np.float64], expected: NDArray[np.float64]) -> 
     return np.asarray(observed * np.log(ratio), dtype=np.float64)
 
 
+def _probability(
+    likelihood: NDArray[np.float64],
+    count: NDArray[np.int64],
+    rest: NDArray[np.int64],
+    size: NDArray[np.int64],
+    everybody: int,
+) -> NDArray[np.float64]:
+    """By the limit, and exactly where the limit does not hold."""
+    found = np.asarray(scipy.stats.chi2.sf(likelihood, 1), dtype=np.float64)
+    held = count + rest
+    smaller = np.minimum(size, everybody - size) * np.minimum(held, everybody - held)
+    known: dict[tuple[int, int], NDArray[np.float64]] = {}
+    for place in np.flatnonzero(smaller < FEWEST_EXPECTED * everybody):
+        n, holders = int(size[place]), int(held[place])
+        if (n, holders) not in known:
+            known[n, holders] = _fisher(n, holders, everybody)
+        found[place] = known[n, holders][count[place] - max(0, n + holders - everybody)]
+    return found
+
+
+def _fisher(n: int, holders: int, everybody: int) -> NDArray[np.float64]:
+    """Fisher's two-sided p for every number of holders that a group of n may have."""
+    counts = np.arange(max(0, n + holders - everybody), min(n, holders) + 1)
+    chances = scipy.stats.hypergeom.pmf(counts, everybody, holders, n)
+    rising = np.sort(chances)
+    # Chances that are equal up to rounding are as far.
+    as_far = np.searchsorted(rising, chances * (1 + 1e-9), side="right")
+    return np.asarray(np.minimum(np.cumsum(rising)[as_far - 1], 1.0), dtype=np.float64)
+
+
 def _counted_rows(groups: Sequence[str | None], families: Sequence[int] | None) -> list[int]:
     rows = [row for row, group in enumerate(groups) if group is not None]
     if families is None:
@@ -220,7 +252,7 @@ def _test(
     likelihood = log_likelihood(
         np.stack([count, rest], axis=-1), np.stack([size, everybody - size], axis=-1)
     )
-    p = scipy.stats.chi2.sf(likelihood, 1)
+    p = _probability(likelihood, count, rest, size, everybody)
     for place, (term, group) in enumerate(cells):
         n, others = int(size[place]), everybody - int(size[place])
         held, elsewhere = int(count[place]), int(rest[place])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from analysis.text.emergence import Course, counted_shares, trends
 from analysis.text.selection import audit_sample
@@ -74,3 +75,36 @@ def test_a_gap_between_periods_makes_the_slope_gentler():
     assert far.p == pytest.approx(near.p)
     with pytest.raises(ValueError, match="after the one before"):
         trends(found, ["1", "2"], at=[1, 1])
+
+
+def test_the_slope_is_tested_as_cochran_and_armitage_do():
+    counts, sizes, at = np.array([5, 9, 20]), np.array([50, 40, 60]), np.array([0.0, 1.0, 3.0])
+    raised = np.concatenate([np.arange(n) < c for c, n in zip(counts, sizes, strict=True)])
+    periods = np.repeat(["1", "2", "3"], sizes).tolist()
+    found = trends(counted_shares(raised[:, None], periods), ["1", "2", "3"], at=at.tolist())[0]
+    share = counts.sum() / sizes.sum()
+    centre = sizes @ at / sizes.sum()
+    z = (counts - sizes * share) @ (at - centre)
+    z /= np.sqrt(share * (1 - share) * (sizes @ (at - centre) ** 2))
+    assert found.p == pytest.approx(2 * norm.sf(abs(z)), rel=1e-6)
+    assert found.slope == pytest.approx(
+        counts @ (at - centre) / (sizes @ (at - centre) ** 2), rel=1e-6
+    )
+
+
+def test_courses_of_small_periods_are_found_as_often_as_promised():
+    """One share in four periods of unlike size; half a percent of 4,000 is the noise."""
+    generator = np.random.default_rng(6)
+    sizes = [20, 60, 100, 300]
+    periods = np.repeat(["1", "2", "3", "4"], sizes).tolist()
+    raised = generator.random((sum(sizes), 4_000)) < 0.2
+    p = np.array([one.p for one in trends(counted_shares(raised, periods), ["1", "2", "3", "4"])])
+    assert 0.035 < np.mean(p < 0.05) < 0.062
+    assert np.mean(p < 0.01) < 0.018
+
+
+def test_a_theme_that_nobody_or_everybody_raises_has_no_course():
+    for value in (0, 1):
+        raised = np.full((60, 1), value)
+        found = trends(counted_shares(raised, ["1"] * 20 + ["2"] * 40), ["1", "2"])[0]
+        assert (found.slope, found.p) == (pytest.approx(0.0, abs=1e-12), pytest.approx(1.0))

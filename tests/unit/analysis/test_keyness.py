@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import false_discovery_control, power_divergence
+from scipy.stats import chi2, false_discovery_control, fisher_exact, power_divergence
 
 from analysis.multiplicity import benjamini_hochberg, holm
 from analysis.text.keyness import keyness, log_likelihood
@@ -90,3 +90,25 @@ def test_within_a_language_groups_still_differ_and_all_tests_count_together():
     assert [key.adjusted_p for key in found] == pytest.approx(list(adjusted))
     with pytest.raises(ValueError, match="one value for each answer"):
         keyness(said, groups, languages=["es"])
+
+
+def test_rare_words_are_tested_exactly():
+    """Six of six holders in one of two groups of 40: 2 of the ways that six can fall."""
+    said = [["water"]] * 6 + [[]] * 34 + [[]] * 40
+    found = keyness(said, ["dry"] * 40 + ["rich"] * 40)
+    expected = fisher_exact([[6, 0], [34, 40]]).pvalue
+    assert [key.p for key in found] == pytest.approx([expected, expected])
+    assert expected > 0.02 > chi2.sf(found[0].likelihood, 1)
+    generator = np.random.default_rng(2)
+    for _ in range(60):
+        n, others = generator.integers(3, 60, 2)
+        held, rest = generator.integers(0, n + 1), generator.integers(0, min(others, 6) + 1)
+        if held + rest < 5:
+            continue
+        said = [["x"]] * held + [[]] * (n - held) + [["x"]] * rest + [[]] * (others - rest)
+        key = keyness(said, ["a"] * n + ["b"] * others)[0]
+        table = np.array([[held, rest], [n - held, others - rest]])
+        smallest = table.sum(axis=0).min() * table.sum(axis=1).min() / table.sum()
+        exact = fisher_exact(table).pvalue
+        limit = chi2.sf(key.likelihood, 1)
+        assert key.p == pytest.approx(exact if smallest < 5 else limit, abs=1e-9)
