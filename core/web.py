@@ -27,6 +27,10 @@ from core.security import caller_key
 PRODUCT = "Polylogue"
 LARGEST_REQUEST = 2 * 1024 * 1024
 MOST_FIELDS = 2_000
+DAY_IN_ENGLISH = "d MMMM y"
+ARABIC_COMMA = frozenset({"ar", "fa", "ur"})
+#: After Latin letters: what follows them goes on from right to left.
+RIGHT_TO_LEFT = "\u200f"
 
 csrf = CSRFProtect()
 limiter = Limiter(key_func=caller_key, headers_enabled=False)
@@ -130,11 +134,16 @@ def _page_globals(settings: Settings) -> dict[str, Any]:
 
 def format_time(moment: datetime) -> str:
     """A moment in the reader's words, in UTC and saying so."""
-    return f"{format_datetime(moment, 'd MMMM y, HH:mm', rebase=False)} UTC"
+    language = current_language()
+    comma = "،" if language in ARABIC_COMMA else ","
+    end = RIGHT_TO_LEFT if direction(language) == "rtl" else ""
+    return f"{format_day(moment)}{comma} {format_datetime(moment, 'HH:mm', rebase=False)} UTC{end}"
 
 
 def format_day(day: date | datetime) -> str:
-    return str(format_date(day, "d MMMM y", rebase=False))
+    """A day as the reader's language writes it out; English as most of its readers do."""
+    pattern = DAY_IN_ENGLISH if current_language() == "en" else "long"
+    return str(format_date(day, pattern, rebase=False))
 
 
 def format_share(share: float, digits: int = 0) -> str:

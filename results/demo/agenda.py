@@ -149,12 +149,16 @@ def _quotes(scene: Scene, code: str) -> list[str]:
 def name_topics(
     session: Session, consultation: Consultation, run: AnalysisRun, actor: str, now: datetime
 ) -> None:
-    """A person reads a topic's clearest texts and gives it the name of what they speak of."""
+    """A person reads a topic's clearest texts and gives it the name of what they speak of.
+
+    The largest topic of a challenge gets its name; another of the same name would only confuse.
+    """
     titles = {row.code: row.title for row in challenges(session, consultation)}
-    for row in runs.tables(session, run, Audience.COMMITTEE)["topics"]["rows"]:
-        code = _challenge_of(session, row)
-        if code in titles:
-            confirm_topic(session, run, int(row["key"]), label=titles[code], actor=actor, now=now)
+    rows = runs.tables(session, run, Audience.COMMITTEE)["topics"]["rows"]
+    for row in sorted(rows, key=lambda row: -int(row["size"])):
+        title = titles.pop(_challenge_of(session, row), None)
+        if title is not None:
+            confirm_topic(session, run, int(row["key"]), label=title, actor=actor, now=now)
 
 
 def _challenge_of(session: Session, row: dict[str, Any]) -> str:

@@ -57,7 +57,8 @@ def differing(document: Document, dimension: str) -> list[str]:
             )
             if parts
             else _(
-                "%(group)s: another order than among the others, no single item beyond chance.",
+                "%(group)s: the order as a whole differs from the others’ beyond chance, no single "
+                "item by itself.",
                 group=group,
             )
         )

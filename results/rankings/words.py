@@ -12,6 +12,8 @@ from results.tables import Document
 
 #: So many times the ballots there are is more than anybody will ask for.
 HARDLY = 20
+#: A sentence names so many items; of more it names the first few and says how many others.
+MOST_NAMED, FIRST_NAMED = 7, 5
 
 
 def named(document: Document) -> dict[str, str]:
@@ -33,6 +35,16 @@ def locale_name() -> str:
 def names_of(document: Document, keys: list[str]) -> str:
     names = named(document)
     return listed([names.get(key, key) for key in keys])
+
+
+def some_of(document: Document, keys: list[str]) -> str:
+    """Names of items for a sentence of the first minute, however many they are."""
+    if len(keys) <= MOST_NAMED:
+        return names_of(document, keys)
+    names = named(document)
+    rest = len(keys) - FIRST_NAMED
+    more = ngettext("%(num)s more", "%(num)s more", rest)
+    return listed([*(names.get(key, key) for key in keys[:FIRST_NAMED]), more])
 
 
 def first(document: Document) -> list[str]:
@@ -57,7 +69,7 @@ def first(document: Document) -> list[str]:
         _(
             "%(item)s has the best mean place; %(rivals)s may be first as well.",
             item=name,
-            rivals=names_of(document, rivals),
+            rivals=some_of(document, rivals),
         )
     ]
 
@@ -78,7 +90,7 @@ def settled(document: Document) -> list[str]:
                 "%(items)s are among the first %(k)s whatever the order within the plausible "
                 "ranks: that can be decided now.",
                 len(found["inside"]),
-                items=names_of(document, found["inside"]),
+                items=some_of(document, found["inside"]),
                 k=k,
             )
         )
@@ -90,7 +102,7 @@ def settled(document: Document) -> list[str]:
                 "%(num)s places of the first %(k)s are open between %(items)s.",
                 free,
                 k=k,
-                items=names_of(document, found["open"]),
+                items=some_of(document, found["open"]),
             )
         )
     if found["outside"] and len(found["outside"]) < len(document["rows"]):
@@ -99,7 +111,7 @@ def settled(document: Document) -> list[str]:
                 "%(items)s is not among the first %(k)s in any case.",
                 "%(items)s are not among the first %(k)s in any case.",
                 len(found["outside"]),
-                items=names_of(document, found["outside"]),
+                items=some_of(document, found["outside"]),
                 k=k,
             )
         )

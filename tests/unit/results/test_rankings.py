@@ -488,3 +488,14 @@ def test_an_item_that_few_place_does_not_take_the_ranking_away():
     power = next(row for row in document["rows"] if row["key"] == "power")
     # Two ballots tell nothing of its place.
     assert (power["n"], power["best_rank"], power["worst_rank"]) == (2, 1, 4)
+
+
+def test_a_long_list_names_the_first_items_and_counts_the_others(app):
+    keys = [f"i{place}" for place in range(30)]
+    rows = [{"key": key, "label": {"en": key.upper()}} for key in keys]
+    outside = {"k": 5, "inside": [], "open": [], "outside": keys[5:], "separate": None}
+    with app.test_request_context("/"):
+        (told,) = words.settled({"rows": rows, "settled": outside})
+    assert told == (
+        "“I5”, “I6”, “I7”, “I8”, “I9”, and 20 more are not among the first 5 in any case."
+    )
