@@ -93,25 +93,25 @@ def without_pointers(text: str, language: str) -> str:
     Returns
     -------
     str
-        Of the same length, so that every other word keeps its place. Answers are not near each
+        Of the same length, so that every other word keeps its place; a text that does nothing
+        but point stays as it is, to be counted as one. Answers are not near each
         other because both end in "see the attached document for further details".
 
     Examples
     --------
-    >>> without_pointers("Ban it, see our paper attached. Now!", "en")
-    'Ban it                        . Now!'
+    >>> without_pointers("Ban all tracking, see our paper. Now!", "en")
+    'Ban all tracking               . Now!'
     """
     base, known = base_language(language), _pointers()
     if len(text) > LONGEST:
         return text
-    text = _ADDRESS.sub(lambda match: " " * len(match.group()), text)
-    if base not in known:
-        return text
-    patterns = tuple(dict.fromkeys((known[base], known["en"])))
-    found = text
-    for start, end in _spans(text, _openers(patterns)):
+    found = _ADDRESS.sub(lambda match: " " * len(match.group()), text)
+    patterns = tuple(dict.fromkeys((known[base], known["en"]))) if base in known else ()
+    for start, end in _spans(text, _openers(patterns)) if patterns else ():
         if _points(plain(text[start:end]).strip(_AROUND), patterns, language):
             found = found[:start] + " " * (end - start) + found[end:]
+    if found != text and points_elsewhere(plain(text), language):
+        return text
     return found
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
+from consultation.contributions.queries import translations_of
 from consultation.dialogues import queries, services
 from consultation.dialogues.forms import (
     FORMAT_NAMES,
@@ -138,13 +139,16 @@ def create(slug: str) -> Response:
 def _show(slug: str, dialogue_id: str, note: NoteForm, status: int = 200) -> Response:
     consultation = _enter(slug)
     dialogue = queries.by_public_id(session(), consultation, dialogue_id)
+    notes = queries.notes(session(), dialogue)
+    said = [row.id for row in notes]
     return render(
         "manage_dialogues/show.html",
         status=status,
         consultation=consultation,
         dialogue=dialogue,
         registrations=queries.registrations(session(), dialogue),
-        notes=queries.notes(session(), dialogue),
+        notes=notes,
+        translated=translations_of(session(), said, current_language()),
         note=note,
         starts_local=in_zone(dialogue.starts_at, dialogue.time_zone),
         form=BaseForm(formdata=None),

@@ -22,20 +22,30 @@ class Quote:
     is_withdrawn: bool
     #: Language -> what a person wrote in it; only of what may be quoted.
     translations: Texts = field(default_factory=dict)
+    #: Languages into which somebody asked for a translation that is not written yet.
+    asked_in: frozenset[str] = frozenset()
 
 
 def quotes_of(session: Session, contributions: Sequence[Contribution]) -> list[Quote]:
     """What may be shown of contributions, with the translations that there are."""
     open_ones = [row.id for row in contributions if _is_open(row)]
     written: dict[str, Texts] = {}
+    asked: dict[str, set[str]] = {}
     for row in session.exec(
-        select(Translation).where(
-            col(Translation.contribution_id).in_(open_ones),
-            col(Translation.translated_at).is_not(None),
-        )
+        select(Translation).where(col(Translation.contribution_id).in_(open_ones))
     ):
-        written.setdefault(row.contribution_id, {})[row.language] = row.text
-    return [replace(quote_of(row), translations=written.get(row.id, {})) for row in contributions]
+        if row.translated_at is None:
+            asked.setdefault(row.contribution_id, set()).add(row.language)
+        else:
+            written.setdefault(row.contribution_id, {})[row.language] = row.text
+    return [
+        replace(
+            quote_of(row),
+            translations=written.get(row.id, {}),
+            asked_in=frozenset(asked.get(row.id, ())),
+        )
+        for row in contributions
+    ]
 
 
 def _is_open(contribution: Contribution) -> bool:

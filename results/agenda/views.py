@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from consultation.contributions.queries import translations_of
 from consultation.process.models import Consultation
 from consultation.process.navigation import enter
 from consultation.process.queries import by_slug
@@ -26,6 +27,7 @@ from results.agenda.models import EventKind
 from results.models import Audience
 from results.outcomes import labels as verdicts
 from results.outcomes.queries import NOTHING, outcomes
+from results.workbench import translations
 
 bp = Blueprint("agenda", __name__, url_prefix="/consultations/<slug>")
 #: What the public reads of an item's history; that its review started is the committee's business.
@@ -135,6 +137,24 @@ def contribution(slug: str, contribution_id: str) -> Response:
     return _page("contribution", consultation, shown, found=found)
 
 
+@bp.post("/agenda/contributions/<contribution_id>/translation")
+@limiter.limit("20 per hour")
+@requires(PUBLIC)
+def ask_translation(slug: str, contribution_id: str) -> Response:
+    """A reader without an account asks once; nothing is kept of who it was."""
+    with transaction() as current:
+        consultation, shown = _enter(slug)
+        found = public.contribution_page(current, consultation, shown, contribution_id)
+        if found.quote.text is None:
+            raise NotFound(_("There is no such contribution on this agenda."))
+        translations.ask_in_public(
+            current, consultation, contribution_id, current_language(), datetime.now(UTC)
+        )
+    flash(_("The translation was asked for."), "success")
+    url = url_for("agenda.contribution", slug=slug, contribution_id=contribution_id)
+    return redirect(url, 303)
+
+
 @bp.get("/agenda/versions/<int(max=100000):number>")
 @requires(PUBLIC)
 def version(slug: str, number: int) -> Response:
@@ -186,13 +206,16 @@ def read_comments(slug: str) -> Response:
 def _comments_page(
     consultation: Consultation, shown: public.PublicAgenda, form: BaseForm, status: int = 200
 ) -> Response:
+    said = queries.public_comments(session(), consultation)
+    keys = [words.id for _comment, _of, _item, words in said if words is not None]
     return _page(
         "comments",
         consultation,
         shown,
         status=status,
         form=form,
-        comments=queries.public_comments(session(), consultation),
+        comments=said,
+        translated=translations_of(session(), keys, current_language()),
         tally=comments.tally(session(), consultation),
     )
 

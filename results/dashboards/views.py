@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from consultation.contributions.models import Contribution, ContributionState
+from consultation.contributions.queries import translations_of
 from consultation.process.models import Consultation
 from consultation.process.navigation import enter
 from consultation.process.queries import by_slug
@@ -20,8 +21,7 @@ from core.db import session, transaction
 from core.errors import NotFound
 from core.forms import BaseForm
 from core.i18n import _, current_language, direction, own_name
-from core.numbers import whole_number
-from core.security import chart_page
+from core.security import chart_page, safe_target
 from core.web import render
 from results import publication, runs
 from results.agenda.queries import confirmed_topics
@@ -128,6 +128,8 @@ def topics(slug: str) -> BaseResponse:
     wanted = request.args.get("language", "")
     rows = [row for row in document["rows"] if not wanted or row["language"] == wanted]
     quotes = {key for row in rows for key in row["exemplars"]}
+    misreadings = _misreadings(consultation)
+    foreign = quotes | {contribution.id for _said, contribution in misreadings}
     return render(
         "dashboards/topics.html",
         themes=documents.get("themes", {}),
@@ -141,10 +143,10 @@ def topics(slug: str) -> BaseResponse:
         topic_languages=_topic_languages(document),
         wanted=wanted,
         quotes=_quotes(quotes),
-        translated=translations.by_contribution(session(), quotes, current_language()),
+        translated=translations_of(session(), foreign, current_language()),
         names=_group_names(document),
         named=confirmed_topics(session(), run) if run else {},
-        misreadings=_misreadings(consultation),
+        misreadings=misreadings,
         own_name=own_name,
         form=BaseForm(),
     )
@@ -248,9 +250,9 @@ def ask_translation(slug: str, contribution_id: str) -> BaseResponse:
         actor = Actor(by=signed_in_account().public_id, now=datetime.now(UTC))
         translations.ask(current, consultation, contribution_id, current_language(), actor)
     flash(_("The translation was asked for."), "success")
-    url = url_for("dashboards.topics", slug=slug, language=request.form.get("language", ""))
-    topic = whole_number(request.form.get("topic", ""))
-    return redirect(url if topic is None else f"{url}#topic-{topic}", 303)
+    return redirect(
+        safe_target(request.form.get("next"), url_for("dashboards.topics", slug=slug)), 303
+    )
 
 
 @bp.get("/consultations/<slug>/results")

@@ -1,18 +1,22 @@
 """Translations that readers ask for and people write. No text leaves the installation for it."""
 
-from collections.abc import Collection
+from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
+from analysis.text.tokens import base_language
 from consultation.contributions.models import Contribution, ContributionState, Translation
 from consultation.contributions.services import clean_text
 from consultation.process.models import Consultation
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
 from results.workbench.edits import Actor
 
 LONGEST = 20_000
 SHOWN = 100
+#: Who asked, where it was a reader without an account.
+PUBLIC = "public"
+MOST_WAITING = 200
 
 
 def of(session: Session, contribution: Contribution, language: str) -> Translation | None:
@@ -22,18 +26,6 @@ def of(session: Session, contribution: Contribution, language: str) -> Translati
             Translation.contribution_id == contribution.id, Translation.language == language
         )
     ).one_or_none()
-
-
-def by_contribution(
-    session: Session, keys: Collection[str], language: str
-) -> dict[str, Translation]:
-    """The translations of several texts into the reader's language."""
-    found = session.exec(
-        select(Translation).where(
-            col(Translation.contribution_id).in_(keys), Translation.language == language
-        )
-    )
-    return {row.contribution_id: row for row in found}
 
 
 def _own(session: Session, consultation: Consultation, key: str) -> Contribution:
@@ -66,6 +58,37 @@ def ask(
     session.add(row)
     session.flush()
     return row
+
+
+def ask_in_public(
+    session: Session, consultation: Consultation, key: str, language: str, now: datetime
+) -> Translation:
+    """A reader without an account asks; kept is that somebody did, and not who.
+
+    So much as a committee can serve: with `MOST_WAITING` requests of the public waiting, no more
+    are taken. A request for what was asked for already is always welcome.
+    """
+    contribution = _own(session, consultation, key)
+    known = of(session, contribution, language)
+    if known is not None:
+        return known
+    if base_language(contribution.language) == base_language(language):
+        raise Invalid(_("This text is in your language already."))
+    n_waiting = session.exec(
+        select(func.count())
+        .select_from(Translation)
+        .join(Contribution, col(Contribution.id) == col(Translation.contribution_id))
+        .where(
+            Contribution.consultation_id == consultation.id,
+            Translation.requested_by == PUBLIC,
+            col(Translation.translated_at).is_(None),
+        )
+    ).one()
+    if n_waiting >= MOST_WAITING:
+        raise Conflict(
+            _("Many translations are waited for already. Come back when some are written.")
+        )
+    return ask(session, consultation, key, language, Actor(by=PUBLIC, now=now))
 
 
 def write(

@@ -20,7 +20,7 @@ EXPECTED = {
         dialogues.show dialogues.register dialogues.registered respond.intro respond.theme respond.start
         dashboards.public dashboards.plotly rankings.public rankings.public_report opinions.public agenda.show agenda.export agenda.item
         agenda.evidence_of agenda.contribution agenda.version agenda.changes agenda.read_comments
-        agenda.comment agenda.you_said outcomes.show reaching.qr
+        agenda.comment agenda.ask_translation agenda.you_said outcomes.show reaching.qr
         api.openapi api.questionnaire_shape""",
     P.TOKEN: """respond.home respond.page respond.save respond.check respond.copy respond.submit respond.receipt
         respond.confirm_withdrawal respond.withdraw reaching.confirm_unsubscribe

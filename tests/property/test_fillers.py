@@ -134,3 +134,8 @@ def test_an_answer_is_read_without_its_pointer_and_kept_for_what_it_says(shape, 
     assert kind_of(text, language) is TextKind.USABLE
     left = without_pointers(text, language).split()
     assert [word.strip(".,;)") for word in left if word.strip(".,;)(")] == said
+
+
+def test_a_mere_pointer_stays_to_be_counted_as_one():
+    for text in ("see attachment", "Yes, please see our paper attached.", "https://example.org/a"):
+        assert without_pointers(text, "en") == text

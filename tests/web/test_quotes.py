@@ -9,6 +9,7 @@ from consultation.contributions.models import Contribution, Translation
 from core.auth.permissions import Role
 from core.db import get_database
 from results.agenda import quotes
+from results.models import Misreading
 from results.refresh import refresh
 from results.workbench import translations
 from tests.support.agenda import make_text
@@ -57,7 +58,7 @@ def test_a_member_asks_once_and_reads_what_a_person_wrote(app, member):
         session.add(stored)
     shown = member.page(TOPICS).text()
     assert "In other words." in shown
-    assert "(translated by a person)" in shown
+    assert "translated by a person" in shown
 
 
 def test_another_consultations_text_cannot_be_asked_for(app, member):
@@ -82,3 +83,16 @@ def test_the_public_gets_a_translation_only_of_what_may_be_quoted(app):
         assert [quote.translations for quote in found] == [{"en": "A sentence"}, {}, {}]
         assert found[1].text is None
         assert replace(found[0], translations={}) == quotes.quote_of(rows[0])
+
+
+def test_what_was_misread_has_its_language_and_can_be_asked_for(app, member):
+    with app.app_context(), get_database(app).transaction() as session:
+        row = session.exec(select(Contribution)).first()
+        session.add(Misreading(contribution_id=row.id, message="Not so", received_on=NOW.date()))
+        key = row.id
+    page = member.page(TOPICS)
+    (form,) = [one for one in page.find("form") if f"/{key}" in one.get("action", "")][-1:]
+    data = {one.get("name"): one.get("value") for one in form.iter() if one.get("name")}
+    answer = member.post(form.get("action"), data=data)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(TOPICS)

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from consultation.contributions.queries import translations_of
 from consultation.process.models import Consultation
 from consultation.process.queries import challenges
 from core.auth.permissions import Permission, requires
@@ -86,12 +87,15 @@ def edit_page(
     """The page of one item; a form with errors in it takes the place of a fresh one."""
     run = runs.latest(session(), consultation)
     documents = runs.tables(session(), run, Audience.COMMITTEE) if run else {}
+    shown = queries.with_evidence(session(), [item])[0]
+    said = {link.contribution.id for link in shown.links if link.contribution is not None}
     return render(
         "manage_agenda/edit.html",
         status=status,
         consultation=consultation,
         languages_asked=consultation.languages,
-        shown=queries.with_evidence(session(), [item])[0],
+        shown=shown,
+        translated=translations_of(session(), said, current_language()),
         overlaps=queries.overlaps(session(), item),
         lacking=reviewing.lacking(session(), item) if item.state is ItemState.CANDIDATE else [],
         standing=review.standing(session(), consultation, item, actor()),

@@ -3,12 +3,13 @@
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from consultation.contributions.queries import translations_of
 from consultation.process.models import Consultation
 from core.auth.permissions import Permission, requires
 from core.db import session, transaction
 from core.errors import Invalid
 from core.forms import BaseForm
-from core.i18n import _
+from core.i18n import _, current_language
 from core.web import render
 from results.agenda.drafts import comments as commenting
 from results.agenda.drafts import queries, services
@@ -96,6 +97,7 @@ def comments(slug: str) -> Response:
     consultation = opened(slug)
     rows = queries.comments(session(), consultation)
     wanted = request.args.get("state", "waiting")
+    said = {words.id for _comment, _of, _item, words in rows if words is not None}
     return render(
         "manage_agenda/comments.html",
         consultation=consultation,
@@ -105,6 +107,7 @@ def comments(slug: str) -> Response:
             for state in ("waiting", "accepted", "refused")
         },
         wanted=wanted,
+        translated=translations_of(session(), said, current_language()),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from consultation.contributions.queries import translations_of
 from core.auth.permissions import TOKEN, requires
 from core.db import session, transaction
 from core.errors import NotFound
@@ -50,6 +51,7 @@ def show(token: str) -> Response:
         "between/show.html",
         token=token,
         found=found,
+        translated=translations_of(session(), found.reasons, language),
         is_open=asked.status(datetime.now(UTC)) is RoundStatus.OPEN,
         form=BaseForm(),
         consultation=asked.consultation,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, request
 from werkzeug.wrappers import Response
 
+from consultation.contributions.queries import translations_of
 from core.auth.permissions import Permission, requires
 from core.db import session, transaction
 from core.errors import Invalid
@@ -14,7 +15,7 @@ from core.forms import BaseForm
 from core.i18n import _, current_language, own_name
 from core.numbers import whole_number
 from results.workbench import agreement as agreeing
-from results.workbench import edits, population, queries, readings, services, translations
+from results.workbench import edits, population, queries, readings, services
 from results.workbench.labels import Disagreement, Labels, read_labels
 from results.workbench.models import EditKind, Judgement, RulingKind
 from results.workbench.views.desk import Desk, bp, go, opened, page, record
@@ -138,7 +139,7 @@ def adjudicate(slug: str) -> Response:
         "n_answers": len(by_answer),
         "n_left": len(left),
         "themes": labels.themes,
-        "translated": translations.by_contribution(session(), keys, current_language()),
+        "translated": translations_of(session(), keys, current_language()),
         "own_name": own_name,
         "form": BaseForm(),
     }

@@ -12,6 +12,7 @@ from core.db import session, transaction
 from core.errors import Conflict, Invalid
 from core.forms import BaseForm
 from core.i18n import _, current_language, own_name
+from core.security import safe_target
 from results.workbench import asking, population, queries, readings, translations
 from results.workbench.models import Purpose
 from results.workbench.views.desk import Desk, bp, go, opened, page
@@ -137,7 +138,8 @@ def ask_translation(slug: str, contribution_id: str) -> Response:
             current, desk.consultation, contribution_id, current_language(), desk.actor()
         )
     flash(_("The translation was asked for."), "success")
-    return go("translations_asked", desk)
+    asked = url_for("workbench.translations_asked", slug=slug)
+    return redirect(safe_target(request.form.get("next"), asked), 303)
 
 
 @bp.post("/translations/<contribution_id>/<language>")

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from werkzeug.wrappers import Response
 
 from consultation.contributions.models import Contribution, ContributionState
+from consultation.contributions.queries import translations_of
 from consultation.people.classifications import SECTORS, groups
 from core import jobs as queue
 from core.auth.permissions import Permission, may, requires
@@ -29,7 +30,6 @@ from results.workbench import (
     report,
     signoff,
     topics,
-    translations,
     working,
 )
 from results.workbench.files import CODE
@@ -147,7 +147,7 @@ def topic(slug: str, number: int) -> Response:
         number=at,
         size=PAGE,
         quotes=quotes(shown),
-        translated=translations.by_contribution(session(), shown, current_language()),
+        translated=translations_of(session(), shown, current_language()),
         chosen=by_id.get(topics.choices(session(), run).get(number)),
         themes=queries.coded_themes(rows),
         own_name=own_name,
@@ -250,7 +250,7 @@ def keyness(slug: str) -> Response:
         groups=document,
         coding=coding,
         quotes=quotes(keys),
-        translated=translations.by_contribution(session(), keys, current_language()),
+        translated=translations_of(session(), keys, current_language()),
         group_name=_group_name(desk),
         own_name=own_name,
         around=around,

@@ -4,6 +4,7 @@ from flask import flash, request
 from werkzeug.wrappers import Response
 
 from analysis.text.quality import TextKind
+from consultation.contributions.queries import translations_of
 from core.auth.permissions import Permission, requires
 from core.db import session, transaction
 from core.errors import Invalid
@@ -11,7 +12,7 @@ from core.forms import BaseForm
 from core.i18n import _, current_language, ngettext, own_name
 from results import runs
 from results.models import Audience
-from results.workbench import sorting, translations
+from results.workbench import sorting
 from results.workbench.views.desk import PAGE, bp, go, opened, page, wanted_page
 
 PUT_BACK = "put_back"
@@ -53,7 +54,7 @@ def left_out(slug: str) -> Response:
         total=total,
         number=number,
         size=PAGE,
-        translated=translations.by_contribution(session(), keys, current_language()),
+        translated=translations_of(session(), keys, current_language()),
         own_name=own_name,
         form=BaseForm(),
     )

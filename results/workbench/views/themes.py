@@ -3,13 +3,14 @@
 from flask import flash, request
 from werkzeug.wrappers import Response
 
+from consultation.contributions.queries import translations_of
 from core.auth.permissions import Permission, requires
 from core.db import session, transaction
 from core.errors import Invalid
 from core.forms import BaseForm
 from core.i18n import _, current_language, ngettext, own_name
 from core.numbers import whole_number
-from results.workbench import members, queries, services, topics, translations
+from results.workbench import members, queries, services, topics
 from results.workbench.forms import LABELS, fill, sections, theme_form, words_in
 from results.workbench.members import Show
 from results.workbench.models import Theme, ThemeKind, ThemeState
@@ -147,7 +148,7 @@ def theme(slug: str, theme_id: str) -> Response:
         size=SHOWN,
         show=show.value,
         quotes=quotes(keys),
-        translated=translations.by_contribution(session(), keys, current_language()),
+        translated=translations_of(session(), keys, current_language()),
         own_name=own_name,
         form=BaseForm(),
     )
