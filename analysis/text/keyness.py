@@ -217,10 +217,16 @@ def _probability(
 def _fisher(n: int, holders: int, everybody: int) -> NDArray[np.float64]:
     """Fisher's two-sided p for every number of holders that a group of n may have."""
     counts = np.arange(max(0, n + holders - everybody), min(n, holders) + 1)
-    chances = scipy.stats.hypergeom.pmf(counts, everybody, holders, n)
+    log = scipy.special.gammaln
+    chances = np.exp(
+        -(log(counts + 1) + log(holders - counts + 1))
+        - (log(n - counts + 1) + log(everybody - holders - n + counts + 1))
+        + (log(holders + 1) + log(everybody - holders + 1))
+        + (log(n + 1) + log(everybody - n + 1) - log(everybody + 1))
+    )
     rising = np.sort(chances)
     # Chances that are equal up to rounding are as far.
-    as_far = np.searchsorted(rising, chances * (1 + 1e-9), side="right")
+    as_far = np.searchsorted(rising, chances * (1 + 1e-7), side="right")
     return np.asarray(np.minimum(np.cumsum(rising)[as_far - 1], 1.0), dtype=np.float64)
 
 
