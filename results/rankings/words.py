@@ -380,8 +380,15 @@ def method(document: Document) -> list[str]:
     )
     words.append(
         _(
-            "Groups are compared within the other grouping (regions within sectors, sectors within "
-            "regions), by exchanging people, and corrected for all comparisons made."
+            "The plausible ranks of a group hold for all its items together and for that group alone: "
+            "of twenty groups, one may have an item whose true rank lies outside."
+        )
+    )
+    words.append(
+        _(
+            "Groups are compared without weights and within the other grouping (regions within "
+            "sectors, sectors within regions), by exchanging people, or whole organisations where "
+            "they are known; corrected for all groups and items of one grouping."
         )
     )
     words.append(
