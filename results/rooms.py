@@ -14,12 +14,13 @@ from results.rankings.views import bp as rankings
 from results.releases.views import bp as releases
 from results.rounds import transitions
 from results.rounds.views import bp as rounds
+from results.timetable.views import bp as timetable
 from results.workbench import jobs as workbench_jobs
 from results.workbench.views import bp as workbench
 
 BLUEPRINTS = (
     *(dashboards, rankings, opinions, agenda, manage_agenda, outcomes, manage_outcomes),
-    *(rounds, feedback, between, releases, workbench),
+    *(rounds, timetable, feedback, between, releases, workbench),
 )
 WORKERS = (refresh, waiting, workbench_jobs, transitions)
 #: Kinds of jobs that take long enough to be in the way of pages.

@@ -20,7 +20,8 @@ EXPECTED = {
         dialogues.show dialogues.register dialogues.registered respond.intro respond.theme respond.start
         dashboards.public dashboards.plotly rankings.public rankings.public_report opinions.public agenda.show agenda.export agenda.item
         agenda.evidence_of agenda.contribution agenda.version agenda.changes agenda.read_comments
-        agenda.comment agenda.ask_translation agenda.you_said outcomes.show reaching.qr
+        agenda.comment agenda.ask_translation agenda.you_said outcomes.show timetable.public
+        reaching.qr
         api.openapi api.questionnaire_shape""",
     P.TOKEN: """respond.home respond.page respond.save respond.check respond.copy respond.submit respond.receipt
         respond.confirm_withdrawal respond.withdraw reaching.confirm_unsubscribe
@@ -59,7 +60,7 @@ EXPECTED = {
         rounds.plan rounds.unplan rounds.freeze rounds.propose rounds.new rounds.make""",
     P.WRITE_DIALOGUE_NOTES: """manage_dialogues.index manage_dialogues.show
         manage_dialogues.write_note manage_dialogues.remove_note""",
-    P.VIEW_DASHBOARD: "dashboards.show dashboards.topics dashboards.over_time dashboards.ask_translation rankings.show rankings.report opinions.show rounds.index",
+    P.VIEW_DASHBOARD: "dashboards.show dashboards.topics dashboards.over_time dashboards.ask_translation rankings.show rankings.report opinions.show rounds.index timetable.committee",
     P.RUN_ANALYSIS: "dashboards.refresh",
     P.CONFIRM_TOPICS: "dashboards.confirm workbench.sign_off",
     P.CODE_TEXTS: """workbench.index workbench.codebook workbench.label workbench.save_label
