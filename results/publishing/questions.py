@@ -40,12 +40,9 @@ def summary(document: Document, threshold: int) -> Document:
         shown, total = table.cells[0], table.row_totals[0]
     else:
         # Options overlap: each is a two-way split of the respondents of its own.
-        tables = [
-            gate([[count, document["n_answered"] - count]], threshold=threshold) for count in counts
-        ]
-        shown = tuple(table.cells[0][0] for table in tables)
-        table = gate([[document["n_answered"]]], threshold=threshold)
-        total = table.row_totals[0]
+        tables = [_two_way(count, document["n_answered"], threshold) for count in counts]
+        total = gate([[document["n_answered"]]], threshold=threshold).total
+        shown = _not_alone(tuple(table.cells[0][0] for table in tables), total)
     return {
         "title": document["title"],
         "kind": document["kind"],
@@ -54,7 +51,28 @@ def summary(document: Document, threshold: int) -> Document:
             {"key": row["key"], "label": row["label"], **_share(shown[place], total, row)}
             for place, row in enumerate(document["rows"])
         ],
-        "loss": _loss(table),
+        "loss": _loss(table) if _is_exclusive(document) else _lost_options(tables, shown),
+    }
+
+
+def _two_way(chosen: int, answered: int, threshold: int) -> Gated:
+    """One option of several: who chose it, and who answered without choosing it."""
+    return gate([[chosen, answered - chosen]], threshold=threshold)
+
+
+def _not_alone(shown: tuple[int | None, ...], total: int | None) -> tuple[int | None, ...]:
+    """Who answered chose at least one option: the others would bound one that is hidden alone."""
+    told = [count for count in shown if count is not None]
+    if total is None or len(told) != len(shown) - 1 or sum(told) >= total or not told:
+        return shown
+    least = shown.index(min(told))
+    return tuple(None if place == least else count for place, count in enumerate(shown))
+
+
+def _lost_options(tables: list[Gated], shown: tuple[int | None, ...]) -> Document:
+    return {
+        "cells_hidden": sum(count is None for count in shown),
+        "share_hidden": max((table.share_hidden for table in tables), default=0.0),
     }
 
 
@@ -154,7 +172,7 @@ def _overlapping(
 ) -> tuple[list[list[int | None]], list[int | None], Document]:
     """Options of a multiple choice: for each one a table of "chosen" and "not chosen"."""
     cells: list[list[int | None]] = [[None] * len(options) for _group in groups]
-    totals: list[int | None] = [None] * len(groups)
+    bases: list[list[int | None]] = [[] for _group in groups]
     hidden = 0
     lost = 0.0
     for column, key in enumerate(options):
@@ -167,13 +185,16 @@ def _overlapping(
         ]
         # Both columns' totals stand in the summary wherever it shows the option.
         total = sum(row[0] for row in counts)
-        known = total >= threshold and sum(map(sum, counts)) - total >= threshold
+        whole = _two_way(total, sum(map(sum, counts)), threshold)
+        known = whole.cells[0][0] is not None
         table = gate(counts, threshold=threshold, known_columns=[known, known])
         hidden += table.hidden
         lost = max(lost, table.share_hidden)
         for place in range(len(groups)):
             cells[place][column] = table.cells[place][0]
-            totals[place] = table.row_totals[place]
+            bases[place].append(table.row_totals[place])
+    # What one option's table keeps back is not told beside another's.
+    totals = [None if not own or None in own else own[0] for own in bases]
     return cells, totals, {"cells_hidden": hidden, "share_hidden": lost}
 
 
