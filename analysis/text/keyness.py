@@ -1,7 +1,7 @@
 """What one group says more than the others, with a test and an effect size."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,11 +27,11 @@ class KeyTerm:
     language : str
         In which answers were compared; "" for all together.
     n : int
-        Answers of the group that were compared.
+        People of the group that were compared: answers, where nobody said whose they are.
     count, rest : int
-        Answers with the term in the group and in all others.
+        People with the term in the group and in all others.
     share, rest_share : float
-        The same as shares of the answers, in [0, 1].
+        The same as shares of the people, in [0, 1].
     log_ratio : float
         The binary logarithm of the ratio of the shares, half an answer added to each count: 1
         is twice as often, -1 half as often.
@@ -67,6 +67,7 @@ def keyness(
     examples: int = 3,
     families: Sequence[int] | None = None,
     languages: Sequence[str] | None = None,
+    people: Sequence[Hashable] | None = None,
 ) -> tuple[KeyTerm, ...]:
     """Find the terms whose use differs between groups.
 
@@ -86,6 +87,9 @@ def keyness(
     languages : sequence of str, length n, optional
         With them an answer is compared with answers in its own language alone, and a term is one
         of its language: otherwise the words of a language that one region writes are all key.
+    people : sequence, length n, optional
+        Who gave each answer. Whoever gave several counts once in a group, and once for each term,
+        however many of the answers hold it; without it each answer is somebody's of their own.
 
     Returns
     -------
@@ -111,12 +115,16 @@ def keyness(
     [('jobs', 'rich'), ('water', 'dry')]
     """
     if any(
-        given is not None and len(given) != len(terms) for given in (groups, families, languages)
+        given is not None and len(given) != len(terms)
+        for given in (groups, families, languages, people)
     ):
-        raise ValueError("Terms, groups, families and languages need one value for each answer.")
+        raise ValueError(
+            "Terms, groups, families, languages and people need one value for each answer."
+        )
     counted = _counted_rows(groups, families)
+    owners = range(len(terms)) if people is None else people
     if languages is None:
-        found = list(_compared(counted, terms, groups, "", rarest, examples))
+        found = list(_compared(counted, terms, groups, owners, "", rarest, examples))
     else:
         spoken = sorted({languages[row] for row in counted})
         found = [
@@ -124,7 +132,7 @@ def keyness(
             for language in spoken
             for key in _compared(
                 [row for row in counted if languages[row] == language],
-                *(terms, groups, language, rarest, examples),
+                *(terms, groups, owners, language, rarest, examples),
             )
         ]
     adjusted = benjamini_hochberg([key.p for key in found]) if found else ()
@@ -140,21 +148,28 @@ def _compared(
     rows: list[int],
     terms: Sequence[Sequence[str]],
     groups: Sequence[str | None],
+    owners: Sequence[Hashable],
     language: str,
     rarest: int,
     examples: int,
 ) -> Iterator[KeyTerm]:
-    """The terms of answers that can be compared with each other; p not adjusted yet."""
+    """The terms of people that can be compared with each other; p not adjusted yet."""
     names = sorted({group for group in (groups[row] for row in rows) if group is not None})
     if len(names) < 2:
         return
-    sizes = dict.fromkeys(names, 0)
-    holders: dict[str, dict[str, list[int]]] = {}
+    members: dict[str, set[Hashable]] = {name: set() for name in names}
+    # The first answer in which each person says a term: the others of the same person say no more.
+    said: dict[str, dict[str, dict[Hashable, int]]] = {}
     for row in rows:
         group = groups[row] or ""
-        sizes[group] += 1
-        for term in dict.fromkeys(terms[row]):
-            holders.setdefault(term, {}).setdefault(group, []).append(row)
+        members[group].add(owners[row])
+        for term in terms[row]:
+            said.setdefault(term, {}).setdefault(group, {}).setdefault(owners[row], row)
+    sizes = {name: len(found) for name, found in members.items()}
+    holders = {
+        term: {group: list(first.values()) for group, first in found.items()}
+        for term, found in said.items()
+    }
     tested = sorted(
         term for term, found in holders.items() if sum(map(len, found.values())) >= rarest
     )

@@ -81,6 +81,8 @@ class _Inputs:
     topics: dict[str, int]
     run: str
     audit: frozenset[str]
+    #: Who gave each answer, where that can be told; numbers that live as long as the job.
+    people: dict[str, int]
 
 
 def _read(session: Session, slug: str) -> _Inputs | None:
@@ -103,7 +105,8 @@ def _read(session: Session, slug: str) -> _Inputs | None:
         )
     name = run.public_id if run is not None else ""
     book = coding.book_of(documents)
-    return _Inputs(codebook, answers, book, labels, dict(topics), name, said.audit)
+    people = population.people(session, codebook)
+    return _Inputs(codebook, answers, book, labels, dict(topics), name, said.audit, people)
 
 
 def _code(database: Database, slug: str, folder: Path, progress: Progress) -> machine.Result | None:
@@ -132,7 +135,7 @@ def _code(database: Database, slug: str, folder: Path, progress: Progress) -> ma
             **predictions.parameters,
             "sentences": vectors.has_sentences(),
             "map": {"run": inputs.run, "points": _map(found[:count], keys, inputs.topics)},
-            "keyness": _keyness(inputs.answers),
+            "keyness": _keyness(inputs.answers, inputs.people),
             ASKED: _asked(inputs, predictions, found[:count]),
         },
         n_labelled=int((~np.isnan(inputs.labels)).any(axis=1).sum()),
@@ -198,8 +201,12 @@ def _campaigns(texts: list[str], languages: list[str]) -> list[int]:
     ]
 
 
-def _keyness(answers: list[tuple[Answer, str]]) -> dict[str, Any]:
-    """What each region and each sector says more than the others in the same language."""
+def _keyness(answers: list[tuple[Answer, str]], people: dict[str, int]) -> dict[str, Any]:
+    """What each region and each sector says more than the others in the same language.
+
+    People are counted, each once for a word; an answer whose author cannot be told from others,
+    such as a minute of a dialogue, stands for somebody of its own.
+    """
     texts = [text for _answer, text in answers]
     languages = [base_language(answer.language) or "und" for answer, _text in answers]
     words = {
@@ -211,11 +218,16 @@ def _keyness(answers: list[tuple[Answer, str]]) -> dict[str, Any]:
     }
     stems = [terms(text, language) for text, language in zip(texts, languages, strict=True)]
     families = _campaigns(texts, languages)
+    owners: list[int | str] = [people.get(answer.id, answer.id) for answer, _text in answers]
     found: dict[str, Any] = {}
     for name in ("region", "sector"):
         groups = [getattr(answer, name) for answer, _text in answers]
         rows: dict[str, list[dict[str, Any]]] = {group: [] for group in set(groups) - {None}}
-        for key in keyness(stems, groups, families=families, languages=languages):
+        counted = {group: set[int | str]() for group in rows}
+        for group, owner in zip(groups, owners, strict=True):
+            if group is not None:
+                counted[group].add(owner)
+        for key in keyness(stems, groups, families=families, languages=languages, people=owners):
             own = rows[key.group]
             if key.log_ratio > 0 and key.adjusted_p <= SUREST_P and len(own) < TERMS_SHOWN:
                 own.append(
@@ -232,7 +244,12 @@ def _keyness(answers: list[tuple[Answer, str]]) -> dict[str, Any]:
                     }
                 )
         found[name] = [
-            {"group": group, "n": groups.count(group), "terms": rows[group]}
+            {
+                "group": group,
+                "n": len(counted[group]),
+                "answers": groups.count(group),
+                "terms": rows[group],
+            }
             for group in sorted(rows)
         ]
     return found

@@ -9,7 +9,10 @@ from sqlmodel import Session, col, func, select
 
 from analysis.text.quality import TextKind, kind_of
 from consultation.contributions.models import Contribution, ContributionState
+from consultation.process.models import Round
 from results.workbench.models import Codebook, PutBack
+from surveys.models import Submission, SubmissionState
+from surveys.queries import text_id
 
 _AT_ONCE = 500
 #: A person's word on an answer holds as long as the answer has the same words.
@@ -73,6 +76,37 @@ def readable(session: Session, codebook: Codebook) -> list[tuple[Answer, str]]:
         for row in found
         if is_readable(row[4], row[1], is_put_back=row[5])
     ]
+
+
+def people(session: Session, codebook: Codebook) -> dict[str, int]:
+    """Who gave each answer of a survey, as numbers that mean nothing else and are stored nowhere.
+
+    In an anonymous round whoever answered is one person in that round; where a pseudonym or a name
+    tells that somebody answered in several rounds, that is one person too. Minutes and comments
+    are in no survey: they are nobody's here.
+    """
+    found = session.connection().execute(
+        select_columns(
+            col(Submission.id),
+            col(Submission.stakeholder_id),
+            col(Submission.record_key),
+            col(Submission.answers),
+        )
+        .join(Round, col(Round.id) == col(Submission.round_id))
+        .where(
+            col(Round.consultation_id) == codebook.consultation_id,
+            col(Submission.state) == SubmissionState.SUBMITTED,
+        )
+        .order_by(col(Submission.id)),
+        execution_options={"yield_per": _AT_ONCE},
+    )
+    numbers: dict[tuple[str, Any], int] = {}
+    owners: dict[str, int] = {}
+    for own, person, record, given in found:
+        who = ("person", person) if person is not None else ("record", record or own)
+        number = numbers.setdefault(who, len(numbers))
+        owners |= {key: number for answer in given.values() if (key := text_id(answer))}
+    return owners
 
 
 def readable_ids(session: Session, codebook: Codebook, known: Collection[str]) -> list[str]:

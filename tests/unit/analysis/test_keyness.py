@@ -112,3 +112,25 @@ def test_rare_words_are_tested_exactly():
         exact = fisher_exact(table).pvalue
         limit = chi2.sf(key.likelihood, 1)
         assert key.p == pytest.approx(exact if smallest < 5 else limit, abs=1e-9)
+
+
+def test_whoever_gave_several_answers_counts_once_for_a_word():
+    """One loud person of a group makes no word its word, whichever answer holds it."""
+    loud = [["water"]] * 9 + [["jobs"]]
+    quiet = [["jobs"]] * 10
+    groups = ["dry"] * 10 + ["rich"] * 10
+    alone = keyness(loud + quiet, groups)
+    assert {key.term for key in alone if key.adjusted_p < 0.01} == {"water", "jobs"}
+    people = ["one"] * 9 + ["two"] + [f"p{n}" for n in range(10)]
+    found = keyness(loud + quiet, groups, people=people, rarest=1)
+    water = next(key for key in found if (key.term, key.group) == ("water", "dry"))
+    assert (water.n, water.count, water.rest, water.examples) == (2, 1, 0, (0,))
+    assert water.adjusted_p > 0.05
+
+
+def test_people_of_their_own_are_as_no_people_at_all():
+    said = [["a", "b"], ["b"], ["a"], ["c", "b"]] * 6
+    groups = ["x", "y", "x", "y"] * 6
+    assert keyness(said, groups, people=range(24)) == keyness(said, groups)
+    with pytest.raises(ValueError, match="people"):
+        keyness(said, groups, people=[1])
