@@ -5,7 +5,7 @@ this takes out what a reader overlooks, and says how often it did.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,10 +33,34 @@ class Redacted:
         With a mark such as `[email]` in the place of each trace.
     traces : tuple of (Trace, int, int)
         What it was, and its place in the original, in order.
+    marks : tuple of (int, int)
+        Where the mark of each trace stands in `text`.
     """
 
     text: str
     traces: tuple[tuple[Trace, int, int], ...]
+    marks: tuple[tuple[int, int], ...]
+
+    def moved(self, start: int, end: int) -> tuple[int, int]:
+        """Where a passage of the original stands now; a trace at its edge is in it as a whole.
+
+        Examples
+        --------
+        >>> found = redact("Ask a.b@example.org today.")
+        >>> found.text[slice(*found.moved(20, 26))]
+        'today.'
+        """
+        return self._now(start, is_end=False), self._now(end, is_end=True)
+
+    def _now(self, place: int, *, is_end: bool) -> int:
+        before = 0
+        for (_trace, start, end), mark in zip(self.traces, self.marks, strict=True):
+            if place <= start:
+                break
+            if place < end:
+                return mark[is_end]
+            before = mark[1] - end
+        return place + before
 
 
 # Digits of any script; separators as people write them. A match of an open length begins only
@@ -71,12 +95,14 @@ _PATTERNS: tuple[tuple[Trace, re.Pattern[str]], ...] = (
 )
 
 
-def redact(text: str) -> Redacted:
+def redact(text: str, marks: Mapping[Trace, str] | None = None) -> Redacted:
     """Take e-mail addresses, links, handles, account, telephone and long numbers out.
 
     Parameters
     ----------
     text : str
+    marks : mapping of Trace to str, optional
+        What to put in the place of each; `[email]` and so on without.
 
     Returns
     -------
@@ -102,12 +128,16 @@ def redact(text: str) -> Redacted:
                 end -= 1
             found.append((trace, start, end))
     kept = _without_overlap(found)
-    parts = []
-    done = 0
+    parts: list[str] = []
+    places: list[tuple[int, int]] = []
+    done = length = 0
     for trace, start, end in kept:
-        parts += [text[done:start], f"[{trace.value}]"]
+        mark = f"[{trace.value}]" if marks is None else marks[trace]
+        parts += [text[done:start], mark]
+        length += start - done + len(mark)
+        places.append((length - len(mark), length))
         done = end
-    return Redacted("".join([*parts, text[done:]]), tuple(kept))
+    return Redacted("".join([*parts, text[done:]]), tuple(kept), tuple(places))
 
 
 def _without_overlap(found: Sequence[tuple[Trace, int, int]]) -> list[tuple[Trace, int, int]]:
