@@ -14,6 +14,7 @@ from consultation.process.models import Consultation
 from results import runs
 from results.agenda.quotes import Quote, quotes_of
 from results.models import AnalysisRun, Audience, RunState, TopicMember
+from results.quoting import redacted, redacted_part
 from results.rounds.lineage import Tree, Written, brought, tree_of, written
 from results.rounds.models import Fate, ItemSource, RoundItem, SourceKind
 from results.tables import Document, Texts
@@ -75,7 +76,7 @@ def origin_of(session: Session, consultation: Consultation, link: Document) -> O
     if len(path) < 2 and found.is_empty:
         return None
     said = quotes_of(session, [text for _source, text, _passage in found.quotable])
-    passages = [passage for _source, _text, passage in found.quotable]
+    passages = [redacted_part(text.text, span)[1] for _source, text, span in found.quotable]
     return Origin(
         steps=[_step(tree, one) for one in path],
         quotes=list(zip(said, passages, strict=True)),
@@ -199,7 +200,7 @@ def _trace(
 
 def _sources(found: Written) -> list[tuple[ItemSource, Document]]:
     texts: list[tuple[ItemSource, Document]] = [
-        (source, {"type": "contribution", "language": text.language, "text": text.text})
+        (source, {"type": "contribution", "language": text.language, "text": redacted(text.text)})
         for source, text, _passage in found.quotable
     ]
     groups: list[tuple[ItemSource, Document]] = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import Session, col, select
 
 from consultation.contributions.models import Contribution, ContributionState, Translation
+from results.quoting import redacted
 from results.tables import Texts
 
 
@@ -37,7 +38,7 @@ def quotes_of(session: Session, contributions: Sequence[Contribution]) -> list[Q
         if row.translated_at is None:
             asked.setdefault(row.contribution_id, set()).add(row.language)
         else:
-            written.setdefault(row.contribution_id, {})[row.language] = row.text
+            written.setdefault(row.contribution_id, {})[row.language] = redacted(row.text)
     return [
         replace(
             quote_of(row),
@@ -58,6 +59,6 @@ def quote_of(contribution: Contribution) -> Quote:
         channel=contribution.channel.value,
         asked=contribution.asked,
         language=contribution.language,
-        text=contribution.text if _is_open(contribution) else None,
+        text=redacted(contribution.text) if _is_open(contribution) else None,
         is_withdrawn=contribution.state is ContributionState.WITHDRAWN,
     )

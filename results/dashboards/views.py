@@ -23,7 +23,7 @@ from core.forms import BaseForm
 from core.i18n import _, current_language, direction, own_name
 from core.security import chart_page, safe_target
 from core.web import render
-from results import publication, runs
+from results import publication, quoting, runs
 from results.agenda.queries import confirmed_topics
 from results.dashboards import charts, courses
 from results.dashboards.reading import View, chart_of, read
@@ -35,6 +35,9 @@ from results.workbench.edits import Actor
 from results.workbench.queries import codebook_of
 
 bp = Blueprint("dashboards", __name__)
+# Wherever an answer is shown; templates import nothing.
+bp.add_app_template_global(quoting.redacted)
+bp.add_app_template_global(quoting.redacted_part)
 YEAR = 365 * 24 * 3600
 
 

@@ -14,7 +14,7 @@ from results.refresh import refresh
 from results.workbench import translations
 from tests.support.agenda import make_text
 from tests.support.make import NOW, make_account, make_consultation, sign_in
-from tests.support.workbench import ACTOR, add_answers, sentences
+from tests.support.workbench import ACTOR, add_answers, make_codebook, sentences
 
 TOPICS = "/dashboards/summit/topics"
 
@@ -96,3 +96,40 @@ def test_what_was_misread_has_its_language_and_can_be_asked_for(app, member):
     answer = member.post(form.get("action"), data=data)
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith(TOPICS)
+
+
+ADDRESS = "anna@example.org"
+
+
+def test_nobody_but_its_author_reads_an_address_in_an_answer(app, tmp_path):
+    """The committee's topics, the analysts' pages and the public: marks instead, in their language."""
+    with app.app_context(), get_database(app).transaction() as session:
+        place = make_consultation(session)
+        account = make_account(session, consultation=place, roles=(Role.ANALYST,))
+        told = [f"{text} Write to {ADDRESS} or +41 22 730 11 00." for text, _ in sentences(60)]
+        add_answers(session, place, told)
+        make_codebook(session, place)
+    with app.app_context():
+        refresh(get_database(app), "summit", now=NOW, folder=tmp_path)
+    desk = sign_in(app.test_client(), account)
+    shown = desk.page(TOPICS)
+    assert "Write to [email address] or [telephone number]." in shown.text()
+    first = desk.page("/workbench/summit/topics/0")
+    assert "[email address]" in first.text()
+    for page in (shown, first):
+        assert ADDRESS not in page.text()
+        assert "730 11" not in page.text()
+    french = desk.page(f"{TOPICS}?lang=fr").text()
+    assert ADDRESS not in french
+
+
+def test_a_public_quote_and_its_translation_are_without_addresses(app):
+    with app.app_context(), get_database(app).transaction() as session:
+        place = make_consultation(session)
+        row = make_text(session, place, f"Écrivez à {ADDRESS}, merci.", language="fr")
+        translations.ask(session, place, row.id, "en", ACTOR)
+        translations.write(session, place, row.id, "en", f"Write to {ADDRESS}, thanks.", ACTOR)
+        (found,) = quotes.quotes_of(session, [row])
+        assert found.text == "Écrivez à [email address], merci."
+        assert found.translations == {"en": "Write to [email address], thanks."}
+        assert ADDRESS in row.text

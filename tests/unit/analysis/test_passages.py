@@ -86,6 +86,25 @@ def test_traces_of_people_are_taken_out(text, traces):
         assert text[start:end] not in found.text
 
 
+PERSONAL = "Ask a.b@example.org, or www.example.org. We want rules; call +41 22 123 45 67 at once."
+
+
+@pytest.mark.parametrize("passage", ["We want rules", "at once.", "Ask", ", or", "call"])
+@pytest.mark.parametrize("marks", [None, dict.fromkeys(Trace, "")])
+def test_a_passage_is_found_again_where_traces_were_taken_out(passage, marks):
+    found = redact(PERSONAL, marks)
+    start = PERSONAL.index(passage)
+    assert found.text[slice(*found.moved(start, start + len(passage)))] == passage
+
+
+def test_a_passage_that_cuts_a_trace_holds_its_mark():
+    found = redact(PERSONAL)
+    start = PERSONAL.index("@example")
+    assert found.text[slice(*found.moved(0, start))] == "Ask [email]"
+    assert found.text[slice(*found.moved(start, start + 20))].startswith("[email], ")
+    assert found.moved(0, len(PERSONAL)) == (0, len(found.text))
+
+
 @pytest.mark.parametrize(
     "text",
     [
