@@ -97,6 +97,44 @@ def kish(weights: Floats) -> float:
     return total * total / squares if squares > 0 else 0.0
 
 
+def effective_size(weights: Floats, hits: ArrayLike) -> float:
+    """The size of a simple sample in which a share would vary as much as this weighted one.
+
+    Kish's number holds where weights have nothing to do with the answer. Where those who weigh
+    much answer otherwise, the share varies more: then it is p (1 - p) over its linearised variance.
+
+    Parameters
+    ----------
+    weights : ndarray of float64, shape (n,)
+    hits : array_like of bool or float, shape (n,)
+        Who counts for the share; of a cluster, the share of its weight that does.
+
+    Returns
+    -------
+    float
+        At most Kish's effective size; 0 without any weight.
+
+    References
+    ----------
+    Särndal, Swensson & Wretman 1992, section 5.7 (the variance of a ratio).
+
+    Examples
+    --------
+    >>> weights = np.array([3.0] * 8 + [1.0] * 24)
+    >>> effective_size(weights, np.arange(32) % 4 == 0), kish(weights)
+    (24.0, 24.0)
+    >>> round(effective_size(weights, np.arange(32) < 4), 1)
+    18.0
+    """
+    size, total = kish(weights), float(np.sum(weights))
+    counting = np.asarray(hits, dtype=np.float64)
+    share = float(weights @ counting) / total if total > 0 else 0.0
+    if not 0 < share < 1:
+        return size
+    spread = float(np.square(weights * (counting - share)).sum()) / (total * total)
+    return min(size, share * (1 - share) / spread)
+
+
 @dataclass(frozen=True, slots=True)
 class _Bases:
     """Who counts in each denominator, and how much."""
@@ -109,7 +147,8 @@ class _Bases:
         found = {}
         for name, mask in self.masks.items():
             inside = self.weights[mask]
-            size = kish(inside) if self.is_weighted else float(mask.sum())
+            is_weighted = self.is_weighted
+            size = effective_size(inside, hits[mask]) if is_weighted else float(mask.sum())
             count = float(self.weights[hits & mask].sum())
             found[name] = wilson(count, float(inside.sum()), size)
         return Shares(
@@ -166,7 +205,7 @@ def summarise_single(
     options : sequence of str
         All codes, in the order of the questionnaire; a code never chosen keeps its row of 0.
     weights : array_like of float, shape (n,), optional
-        At least 0. Shares are then weighted and intervals use Kish's effective n.
+        At least 0. Shares are then weighted and intervals use their effective size.
 
     Returns
     -------

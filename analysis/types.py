@@ -43,7 +43,7 @@ class Proportion:
     share, low, high : float or None
         In [0, 1]; None where the base is 0.
     n : float
-        The sample size behind the interval: the base, or Kish's effective n where weighted.
+        The sample size behind the interval: the base, or an effective one where weighted.
     """
 
     count: float

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.breakdown import UNKNOWN
 from analysis.errors import TooFewAnswers
-from analysis.summary import kish
+from analysis.summary import effective_size
 from analysis.types import Proportion, wilson
 
 FEWEST_IN_GROUP = 10
@@ -91,7 +91,7 @@ def bridge(
     k : int
         At least 1.
     weights : array of float, shape (n,), optional
-        0 or more; intervals then rest on Kish's effective n.
+        0 or more; intervals then rest on `analysis.summary.effective_size`.
     clusters : array of int, shape (n,), optional
         Ballots of one number (an organisation's) are one voice to the intervals.
     fewest : int
@@ -163,14 +163,19 @@ def _shares(
         placed = ~np.isnan(column)
         inside = placed & (np.nan_to_num(column, nan=np.inf) <= k)
         base, count = float(weights[placed].sum()), float(weights[inside].sum())
-        found.append(wilson(min(count, base), base, _effective(weights[placed], voices[placed])))
+        size = _size(weights[placed], inside[placed], voices[placed])
+        found.append(wilson(min(count, base), base, size))
     return found
 
 
-def _effective(weights: NDArray[np.float64], voices: NDArray[np.int64]) -> float:
-    """Kish's effective number of voices."""
+def _size(
+    weights: NDArray[np.float64], inside: NDArray[np.bool_], voices: NDArray[np.int64]
+) -> float:
+    """The effective number of voices behind a share."""
     _names, member = np.unique(voices, return_inverse=True)
-    return kish(np.bincount(member, weights).astype(np.float64))
+    sums = np.bincount(member, weights).astype(np.float64)
+    hits = np.bincount(member, weights * inside)
+    return effective_size(sums, np.divide(hits, sums, out=np.zeros_like(sums), where=sums > 0))
 
 
 def _scored(

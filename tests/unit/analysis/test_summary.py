@@ -10,6 +10,7 @@ import pytest
 
 from analysis.breakdown import UNKNOWN, break_down
 from analysis.summary import (
+    effective_size,
     kish,
     summarise_multiple,
     summarise_rating,
@@ -84,6 +85,32 @@ def test_weights_move_the_share_and_shrink_the_effective_sample():
     found = summarise_single(["a", "b", "b", "b"], ["answered"] * 4, ["a", "b"], weights=weights)
     assert found.rows[0].shares.answered.share == pytest.approx(0.5)
     assert found.rows[0].shares.answered.n == pytest.approx(kish(weights)) == pytest.approx(3.0)
+
+
+def test_weights_tied_to_the_answer_shrink_the_sample_further():
+    """A fifth weighs four times as much and answers otherwise: covered as often as promised."""
+    generator = np.random.default_rng(4)
+    inside = {True: 0, False: 0}
+    runs = 600
+    for _ in range(runs):
+        small = generator.random(400) < 0.2
+        weights = np.where(small, 0.5 / small.mean(), 0.5 / (~small).mean())
+        raised = generator.random(400) < np.where(small, 0.3, 0.02)
+        values = np.where(raised, "a", "b").tolist()
+        found = summarise_single(values, ["answered"] * 400, ["a", "b"], weights=weights)
+        share = found.rows[0].shares.answered
+        naive = wilson(share.count, share.base, kish(weights))
+        inside[True] += share.low <= 0.16 <= share.high
+        inside[False] += naive.low <= 0.16 <= naive.high
+    assert inside[False] / runs < 0.935 < inside[True] / runs < 0.98
+
+
+def test_weights_that_have_nothing_to_do_with_the_answer_leave_kishs_number():
+    weights = np.array([3.0] * 8 + [1.0] * 24)
+    assert effective_size(weights, np.arange(32) % 4 == 0) == pytest.approx(kish(weights))
+    for hits in (np.zeros(32, bool), np.ones(32, bool)):
+        assert effective_size(weights, hits) == kish(weights)
+    assert effective_size(np.zeros(3), np.array([True, False, True])) == 0.0
 
 
 def test_the_median_falls_between_two_points():
