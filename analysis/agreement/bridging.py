@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.breakdown import UNKNOWN
+from analysis.effective import effective_size
 from analysis.errors import TooFewAnswers
-from analysis.summary import effective_size
 from analysis.types import Proportion, wilson
 
 FEWEST_IN_GROUP = 10
@@ -91,7 +91,7 @@ def bridge(
     k : int
         At least 1.
     weights : array of float, shape (n,), optional
-        0 or more; intervals then rest on `analysis.summary.effective_size`.
+        0 or more; intervals then rest on `analysis.effective.effective_size`.
     clusters : array of int, shape (n,), optional
         Ballots of one number (an organisation's) are one voice to the intervals.
     fewest : int

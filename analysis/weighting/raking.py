@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.breakdown import UNKNOWN
+from analysis.effective import kish
 from analysis.errors import TooFewAnswers
-from analysis.summary import kish
 from analysis.weighting.margins import Margin
 
 #: The least and the most that a weight may be, as multiples of the mean weight.

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from analysis.breakdown import UNKNOWN, break_down
+from analysis.effective import effective_size, kish
 from analysis.summary import (
-    effective_size,
-    kish,
     summarise_multiple,
     summarise_rating,
     summarise_single,
