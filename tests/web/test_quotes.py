@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from consultation.contributions.models import Contribution, Translation
+from consultation.process.queries import by_slug
 from core.auth.permissions import Role
 from core.db import get_database
 from results.agenda import quotes
@@ -87,7 +88,9 @@ def test_the_public_gets_a_translation_only_of_what_may_be_quoted(app):
 
 def test_what_was_misread_has_its_language_and_can_be_asked_for(app, member):
     with app.app_context(), get_database(app).transaction() as session:
-        row = session.exec(select(Contribution)).first()
+        place = by_slug(session, "summit")
+        own = select(Contribution).where(Contribution.consultation_id == place.id)
+        row = session.exec(own).first()
         session.add(Misreading(contribution_id=row.id, message="Not so", received_on=NOW.date()))
         key = row.id
     page = member.page(TOPICS)
