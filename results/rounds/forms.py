@@ -76,11 +76,7 @@ def next_form(
         fields[f"fate_{place}"] = SelectField(
             _l("What becomes of it"), choices=[SelectChoice(code, name) for code, name in FATES]
         )
-        fields[f"reason_{place}"] = StringField(
-            _l("Why"),
-            [Length(max=2000)],
-            description=_l("Who wrote an answer behind the item reads this too."),
-        )
+        fields[f"reason_{place}"] = StringField(_l("Why"), [Length(max=2000)])
         fields |= _wordings(f"label_{place}", languages)
     for number in range(ADDITIONS if lists else 0):
         fields[f"list_{number}"] = SelectField(
