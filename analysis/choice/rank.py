@@ -221,6 +221,8 @@ def _rows(
         mass = float(counted.mass[index])
         # Of those who place it: Kish's effective number, of clusters where there are any.
         size = mass * mass / float(masses[index])
+        first, last = (min(float(one[index]), mass) for one in (counted.first, counted.last))
+        squares = counted.ends[:, index]
         found.append(
             RankedItem(
                 key=items[index],
@@ -231,8 +233,8 @@ def _rows(
                 mean_position=mean,
                 low=max(1.0, mean - float(reach[0, place])),
                 high=min(float(len(order)), mean + float(reach[1, place])),
-                first=wilson(min(float(counted.first[index]), mass), mass, size),
-                last=wilson(min(float(counted.last[index]), mass), mass, size),
+                first=wilson(first, mass, min(size, _worth(first / mass, mass, squares[[0, 2]]))),
+                last=wilson(last, mass, min(size, _worth(last / mass, mass, squares[[1, 2]]))),
                 n=int(counted.counts[index]),
             )
         )
@@ -247,3 +249,13 @@ def _reach(means: Floats, covariance: Floats, degrees: NDArray[np.int64]) -> Flo
     missed = 1 - ((1 - LEVEL) / 2) ** (1 / (degrees + 1))
     ends = np.stack([means - 1, len(means) - means])
     return np.where(errors > STILL, half, missed * ends)
+
+
+def _worth(share: float, mass: float, squares: Floats) -> float:
+    """The size of a simple sample with a share's linearised variance (`analysis.effective`).
+
+    `squares` are the sums of squared weights of those who count for the share and of all.
+    """
+    spread = (1 - 2 * share) * float(squares[0]) + share * share * float(squares[1])
+    told = share * (1 - share)
+    return mass * mass * told / spread if told > STILL and spread > 0 else np.inf

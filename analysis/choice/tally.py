@@ -1,7 +1,6 @@
 """All sums that orders are made of, in one pass, for every group and every weighting at once.
 
-Sums of groups add up: the figures of a region are those of its cells together, and the figures
-without a sector are those of all the others together.
+Sums of groups add up: a region's are those of its cells; without a sector, those of all the others.
 """
 
 from collections.abc import Sequence
@@ -39,6 +38,8 @@ class Tally:
         Weighted: how many place each item, and the sum of the centred positions.
     first, last : ndarray of float64, shape (m,)
         Weighted: how many place it first (or last) of all they place; ties count as first.
+    ends : ndarray of float64, shape (3, m)
+        Sums of squared weights: of who places each item first, last, at all.
     spread : ndarray of float64, shape (3, m, m)
         Second moments over units of the weighted position sums and masses: position by
         position, position by mass, mass by mass.
@@ -55,6 +56,7 @@ class Tally:
     sums: Floats
     first: Floats
     last: Floats
+    ends: Floats
     spread: Floats
     pairwise: Pairwise
 
@@ -113,6 +115,7 @@ class Tallies:
     sums: Floats
     first: Floats
     last: Floats
+    ends: Floats
     spread: Floats
     wins: Floats
     ties: Floats
@@ -141,6 +144,7 @@ class Tallies:
             sums=self.sums[weighting, chosen].sum(axis=0),
             first=self.first[weighting, chosen].sum(axis=0),
             last=self.last[weighting, chosen].sum(axis=0),
+            ends=self.ends[weighting, chosen].sum(axis=0),
             spread=self.spread[weighting, chosen].sum(axis=0),
             pairwise=Pairwise(
                 self.wins[weighting, chosen].sum(axis=0), self.ties[weighting, chosen].sum(axis=0)
@@ -264,6 +268,7 @@ class _Sums:
         self.sums = np.zeros((q, cells, m))
         self.first = np.zeros((q, cells, m))
         self.last = np.zeros((q, cells, m))
+        self.ends = np.zeros((q, cells, 3, m))
         self.spread = np.zeros((q, cells, 3, m, m))
         self.joint = np.zeros((q, cells, m, m))
         self.upper = np.zeros((q, cells, m * (m - 1) // 2))
@@ -286,8 +291,12 @@ class _Sums:
         self.mass[:, cell] += w @ held.T
         # Not placed is the highest code on the left and 0 on the right: it is before nobody,
         # behind nobody and equal to nobody.
-        self.first[:, cell] += w @ (placed & (codes == codes.min(axis=0))).T
-        self.last[:, cell] += w @ (placed & (right == right.max(axis=0))).T
+        first = (placed & (codes == codes.min(axis=0))).T.astype(np.float64)
+        last = (placed & (right == right.max(axis=0))).T.astype(np.float64)
+        self.first[:, cell] += w @ first
+        self.last[:, cell] += w @ last
+        for row, who in enumerate((first, last, held.T)):
+            self.ends[:, cell, row] += (w * w) @ who
         values = np.where(placed, codes * 0.5 - (self.m + 1) / 2, 0.0)
         self.sums[:, cell] += w @ values.T
         complete = bool(placed.all())
@@ -359,6 +368,7 @@ class _Sums:
             sums=self.sums,
             first=self.first,
             last=self.last,
+            ends=self.ends,
             spread=self.spread,
             wins=wins,
             ties=ties,
@@ -380,10 +390,7 @@ def _spread(values: Floats, held: Floats, own: Floats, *, complete: bool) -> Flo
 
 
 def _has_ties(right: NDArray[Any], placed: NDArray[np.bool_]) -> bool:
-    """Mid-ranks have a smaller sum of squares than ranks without a tie.
-
-    Positions that do not run from 1 on (some items were taken out) are looked at for ties too.
-    """
+    """Mid-ranks have other sums than ranks without a tie; so do ballots with items taken out."""
     wide = right.astype(np.int64)
     k = placed.sum(axis=0)
     full = 2 * k * (k + 1) * (2 * k + 1) // 3

@@ -22,6 +22,7 @@ from analysis.choice.rank_sets import (
     tiers,
 )
 from analysis.choice.tally import compare_pairs
+from analysis.effective import effective_size, kish
 from analysis.errors import TooFewAnswers
 
 
@@ -259,3 +260,19 @@ def test_names_of_items_do_not_matter_to_their_plausible_ranks():
     assert [(i.key, i.best_rank, i.worst_rank) for i in plain.items] == [
         (i.key, i.best_rank, i.worst_rank) for i in moved.items
     ]
+
+
+def test_shares_of_first_places_allow_for_weights_tied_to_them():
+    generator = np.random.default_rng(9)
+    heavy = generator.random(200) < 0.2
+    weights = np.where(heavy, 4.0, 1.0)
+    wants = generator.random(200) < np.where(heavy, 0.6, 0.05)
+    positions = np.where(wants[:, None], [[1, 2, 3]], [[2, 1, 3]])
+    for given in (weights, np.ones(200)):
+        found = {i.key: i for i in rank_items(positions, list("abc"), seed=1, weights=given).items}
+        first = found["a"].first
+        assert first.n == pytest.approx(effective_size(given, wants))
+        assert first.share == pytest.approx(given[wants].sum() / given.sum())
+        # Nobody places c first, and everybody last.
+        assert found["c"].first.n == found["c"].last.n == pytest.approx(kish(given))
+    assert effective_size(weights, wants) < kish(weights) < 200
