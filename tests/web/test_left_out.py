@@ -3,9 +3,13 @@
 import pytest
 from sqlmodel import select
 
+from analysis.text.quality import TextKind
 from consultation.contributions.models import Contribution
+from consultation.process.queries import by_slug
 from core.auth.permissions import Role
 from core.db import get_database
+from results import runs
+from results.models import LeftOut
 from results.refresh import refresh
 from results.workbench.models import PutBack
 from tests.support.make import NOW, make_account, make_consultation, sign_in
@@ -102,4 +106,19 @@ def test_another_consultations_answer_cannot_be_put_back(app, people):
         {"what": "eat"},
     ):
         assert analyst.submit(page.form("/left-out"), data).status == 422
+    assert put_back(app) == []
+
+
+def test_who_chose_nothing_is_told_and_what_has_no_letter_cannot_be_chosen(app, people):
+    analyst = people[Role.ANALYST]
+    with app.app_context(), get_database(app).transaction() as session:
+        (dash,) = add_answers(session, by_slug(session, "summit"), ["-"])
+        run = runs.latest(session, by_slug(session, "summit"))
+        session.add(LeftOut(run_id=run.id, contribution_id=dash.id, kind=TextKind.NO_COMMENT))
+        key = dash.id
+    page = analyst.page(f"{PAGE}?reason=no_comment")
+    assert len(page.find("input", name="answer")) == 3
+    after = analyst.submit(page.form("/left-out"), {"what": "read"})
+    assert "Choose at least one answer." in after.text()
+    assert analyst.submit(page.form("/left-out"), {"answer": key, "what": "read"}).status == 422
     assert put_back(app) == []

@@ -51,6 +51,7 @@ def left_out(slug: str) -> Response:
         n_put_back=n_put_back,
         known=sorting.known(session(), keys),
         answers=answers,
+        has_words={answer.id for answer in answers if any(map(str.isalnum, answer.text))},
         total=total,
         number=number,
         size=PAGE,
@@ -66,8 +67,12 @@ def sort_answers(slug: str) -> Response:
     """Have answers read after all, or let the rules decide again."""
     desk = opened(slug)
     keys, what = request.form.getlist("answer"), request.form.get("what", "")
+    reason = _wanted(request.form.get("reason", ""))
     if what not in {"read", "leave"}:
         raise Invalid(_("Choose what to do with the answers."))
+    if not keys:
+        flash(_("Choose at least one answer."), "warning")
+        return go("left_out", desk, reason=reason)
     with transaction() as current:
         change = sorting.put_back if what == "read" else sorting.leave_out
         edit = change(current, desk.codebook, keys, desk.actor())
@@ -85,4 +90,4 @@ def sort_answers(slug: str) -> Response:
             n,
         )
     flash(f"{said} {_('The log can take it back.')}", "success")
-    return go("left_out", desk, reason=_wanted(request.form.get("reason", "")))
+    return go("left_out", desk, reason=reason)
