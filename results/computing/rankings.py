@@ -101,6 +101,7 @@ def _document(ranked: Ranked, groups: list[Grouping]) -> Document:
         "is_clustered": ranked.clusters is not None,
         "shown_order": shown_order(ranked),
         "settled": documents.settled(leading, ranked.k),
+        "agreement": documents.agreement(source.positions, ranked.used[ranked.leading].values),
         "selections": _selections(ranked, region, keys),
         "by": {group.name: ranking_groups.by_group(ranked, group, counted) for group in groups},
         "crossing": ranking_groups.crossing(ranked, counted),

@@ -22,6 +22,8 @@ KEPT = (
 )
 #: Of newer runs only.
 KEPT_IF_THERE = ("is_clustered",)
+#: How far people agree, to two decimals: exact figures of many rankings could be solved for one.
+DECIMALS = 2
 #: What the guard leaves out beside groups: ballots that may be one voice.
 ALIKE = frozenset({"same_order", "campaign", "campaigns", "look_alikes"})
 ROW = (
@@ -47,6 +49,7 @@ def ranking(document: Document, threshold: int) -> Document:
         **{key: document[key] for key in KEPT},
         **{key: document[key] for key in KEPT_IF_THERE if key in document},
         "effective_n": _coarse(document["effective_n"]),
+        "agreement": _agreement(document.get("agreement"), threshold),
         "shown_order": _shown_order(document.get("shown_order"), threshold),
         "rows": [
             {key: row[key] for key in ROW} for row in document["rows"] if row["n"] >= threshold
@@ -89,6 +92,13 @@ def groups_in_public(groups: list[Document], threshold: int) -> list[Document]:
         for group, size in zip(groups, table.cells[0], strict=True)
         if size is not None and not group.get("too_few") and not group.get("is_small")
     ]
+
+
+def _agreement(found: Document | None, threshold: int) -> Document | None:
+    """Without the number of ballots that are complete, which would tell how many are not."""
+    if not found or found["w"] is None or found["n"] < threshold:
+        return None
+    return {"w": round(found["w"], DECIMALS), "n": None}
 
 
 def _coarse(value: float) -> float:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.agreement.bridging import Bridging
+from analysis.agreement.concordance import kendall_w
 from analysis.choice.bootstrap import BootstrapScores
 from analysis.choice.differences import Differences
 from analysis.choice.proportional import BlocShare, Profiles, Selection, bloc_shares, pav_score
@@ -12,8 +14,10 @@ from analysis.choice.rank import Ranking
 from analysis.choice.rank_sets import ballots_to_separate, decided
 from analysis.choice.reversals import LeftOut, Reversal
 from analysis.choice.rules import Rules, disagreements
+from analysis.errors import TooFewAnswers
 from results.tables import Document, Texts, proportion, rounded
 
+Floats = NDArray[np.float64]
 #: A difference is told where chance does not explain it, corrected for all that were looked at.
 SURE = 0.05
 
@@ -81,6 +85,15 @@ def rules(found: Rules, keys: Sequence[str], k: int) -> Document:
             for one in disagreements(found, sorted({1, k}))
         ],
     }
+
+
+def agreement(positions: Floats, weights: Floats | None) -> Document | None:
+    """How far people agree on the order; None where fewer than two placed all items."""
+    try:
+        found = kendall_w(positions, weights)
+    except TooFewAnswers:
+        return None
+    return {"w": rounded(found.w), "n": found.n}
 
 
 def settled(found: Ranking, k: int) -> Document:

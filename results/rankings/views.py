@@ -16,7 +16,14 @@ from core.db import session
 from core.web import render
 from results import runs
 from results.models import AnalysisRun, Audience
-from results.rankings import group_words, guard_words, organisation_words, shown_words, words
+from results.rankings import (
+    agreement_words,
+    group_words,
+    guard_words,
+    organisation_words,
+    shown_words,
+    words,
+)
 from results.rankings.reading import PREFIX, Shown, channel_name, choose, read
 
 bp = Blueprint("rankings", __name__)
@@ -71,6 +78,7 @@ def show(slug: str) -> Response:
         group_words=group_words,
         guard_words=guard_words,
         organisation_words=organisation_words,
+        agreement_words=agreement_words,
         shown_words=shown_words,
         channel_name=channel_name,
     )
@@ -91,6 +99,7 @@ def report(slug: str) -> Response:
         group_words=group_words,
         guard_words=guard_words,
         organisation_words=organisation_words,
+        agreement_words=agreement_words,
         shown_words=shown_words,
         channel_name=channel_name,
     )
@@ -111,6 +120,7 @@ def public(slug: str) -> Response:
         group_words=group_words,
         guard_words=guard_words,
         organisation_words=organisation_words,
+        agreement_words=agreement_words,
         shown_words=shown_words,
         channel_name=channel_name,
     )
@@ -131,6 +141,7 @@ def public_report(slug: str) -> Response:
         group_words=group_words,
         guard_words=guard_words,
         organisation_words=organisation_words,
+        agreement_words=agreement_words,
         shown_words=shown_words,
         channel_name=channel_name,
     )

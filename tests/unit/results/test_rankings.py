@@ -17,7 +17,14 @@ from results.computing.weights import weightings
 from results.measures import Source
 from results.publishing.rankings import channels as gated_channels
 from results.publishing.rankings import ranking as gated
-from results.rankings import group_words, guard_words, organisation_words, shown_words, words
+from results.rankings import (
+    agreement_words,
+    group_words,
+    guard_words,
+    organisation_words,
+    shown_words,
+    words,
+)
 from results.rankings.reading import choose, read
 from results.snapshots import Frozen
 from surveys.documents import read_document
@@ -193,6 +200,7 @@ def test_every_sentence_can_be_made_and_says_what_the_figures_say(app, document)
                     *lead,
                     *words.weighted(one),
                     *guard_words.guarded(one),
+                    *agreement_words.agreeing(one),
                     *words.disagreeing(one),
                     *words.unranked(one),
                     *group_words.bridged(one, "region"),
