@@ -138,9 +138,8 @@ def _changed(document: Document, groups: list[Document]) -> str:
     if len(groups) == 1:
         return without(document, groups[0], _who(groups[0], language))
     # How many ballots each has stands in the table: here it would bury the names.
-    names = list(dict.fromkeys(name_of(one, language) for one in groups))
     values = {
-        "groups": format_list(names, style="or", locale=locale_name()),
+        "groups": format_list(_names(document, groups), style="or", locale=locale_name()),
         "k": document["k"],
     }
     if groups[0]["entering"]:
@@ -163,6 +162,21 @@ def _changed(document: Document, groups: list[Document]) -> str:
         item=names_of(document, [groups[0]["first"]]),
         **values,
     )
+
+
+def _names(document: Document, groups: list[Document]) -> list[str]:
+    """What groups are called; where two go by one name, with what they are groups of."""
+    language = current_language()
+    names = [name_of(one, language) for one in groups]
+    return [
+        f"{name} ({_kind(document, one)})" if names.count(name) > 1 else name
+        for name, one in zip(names, groups, strict=True)
+    ]
+
+
+def _kind(document: Document, one: Document) -> str:
+    own = document["dimensions"].get(one["dimension"], {})
+    return dimension_titles().get(one["dimension"]) or text_in(own, current_language())
 
 
 def _copies(document: Document, quiet: list[Document]) -> list[str]:
@@ -239,11 +253,9 @@ class Row:
 def table(document: Document) -> list[Row]:
     """Every group that was left out in turn, in the order of the document."""
     language = current_language()
-    own = document["dimensions"]
-    titles = dimension_titles()
     return [
         Row(
-            kind=titles.get(one["dimension"]) or text_in(own.get(one["dimension"], {}), language),
+            kind=_kind(document, one),
             name=text_in(one["label"], language),
             n=one.get("n"),
             share=one.get("share"),

@@ -18,6 +18,7 @@ from results.rounds.models import ItemSource, SourceKind
 Texts = dict[str, str]
 #: A reference is `topic:<id>`, `theme:<run>|<key>`, or the code of an answer, with the word
 #: `answer:` before it or without, and with the place of a passage after it or without.
+_GROUP = re.compile(r"topic:[a-z2-7]{26}|theme:[a-z2-7]{26}\|[^\x00]{1,200}")
 _ANSWER = re.compile(r"(?:answer:)?([a-z2-7]{26})(?:[: ]+(\d{1,7})-(\d{1,7}))?")
 MOST_SOURCES = 50
 #: In a link whose item is still to be made.
@@ -63,10 +64,9 @@ def offers(session: Session, consultation: Consultation, chosen: Iterable[str] =
 def resolve(session: Session, consultation: Consultation, reference: str) -> ItemSource:
     """The link that a reference asks for, still without its item."""
     kind, _colon, key = reference.strip().partition(":")
-    if kind == SourceKind.TOPIC:
-        return _topic(session, consultation, key)
-    if kind == SourceKind.THEME:
-        return _theme(session, consultation, key)
+    if _GROUP.fullmatch(reference.strip()):
+        find = _topic if kind == SourceKind.TOPIC else _theme
+        return find(session, consultation, key)
     return _answer(session, consultation, reference.strip())
 
 
@@ -113,7 +113,7 @@ def _answer(session: Session, consultation: Consultation, reference: str) -> Ite
             _(
                 "There is no answer with the code “%(code)s” in this consultation. Copy the code "
                 "from the page of topics.",
-                code=reference[:60],
+                code=_printable(reference),
             )
         )
     source = ItemSource(
@@ -122,10 +122,16 @@ def _answer(session: Session, consultation: Consultation, reference: str) -> Ite
     if found[2]:
         start, end = int(found[2]), int(found[3])
         if not start < end <= len(contribution.text):
-            raise Invalid(_("The passage “%(code)s” is not in the answer.", code=reference[:60]))
+            raise Invalid(
+                _("The passage “%(code)s” is not in the answer.", code=_printable(reference))
+            )
         source.passage_start, source.passage_end = start, end
         source.text_hash = contribution.text_hash
     return source
+
+
+def _printable(reference: str) -> str:
+    return "".join(character for character in reference if character.isprintable())[:60]
 
 
 def find_answer(

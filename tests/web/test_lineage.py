@@ -393,3 +393,12 @@ def test_other_roles_do_not_propose(client, writing, played):
     committee = sign_in(client, account)
     assert committee.get(f"{BASE}/propose?source=x").status_code == 403
     assert "Ask about" not in committee.page("/dashboards/summit/topics").text()
+
+
+@pytest.mark.parametrize(
+    "source", ["%00", "topic:%00", "theme:%00|%00", "answer:" + "a" * 26, "<script>", "x" * 5000]
+)
+def test_a_hostile_reference_is_refused_in_words(organiser, source):
+    response = organiser.get(f"{BASE}/3/next?source={source}")
+    assert response.status_code == 422
+    assert "<script>" not in response.get_data(as_text=True).partition("<main")[2]

@@ -102,6 +102,19 @@ def test_a_group_that_two_groupings_share_counts_once(told):
     assert words[1].startswith("Without those whose group is unknown, “D” would enter")
 
 
+def test_groups_of_one_name_say_what_they_are_groups_of(told):
+    unknown = {"key": "unknown", "label": {"en": "Unknown"}}
+    guard = [
+        entry("x", "d", "c", **unknown),
+        entry("y", "d", "c", **unknown) | {"n": 12, "dimension": "sector"},
+        entry("Law"),
+    ]
+    assert told(guard)[1].startswith(
+        "Without any one of 2 groups (those whose group is unknown (Region) or those whose group is "
+        "unknown (Sector)), “D” would enter"
+    )
+
+
 def test_copies_of_a_text_are_no_group_of_people_in_the_verdict(told):
     sent = entry("Sent", "d", "c", dimension="campaign")
     words = told([entry("Law"), entry("Youth"), sent])
