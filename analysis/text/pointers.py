@@ -107,7 +107,8 @@ def without_pointers(text: str, language: str) -> str:
         return text
     found = _ADDRESS.sub(lambda match: " " * len(match.group()), text)
     patterns = tuple(dict.fromkeys((known[base], known["en"]))) if base in known else ()
-    for start, end in _spans(text, _openers(patterns)) if patterns else ():
+    is_looking = bool(patterns) and _looks(patterns).search(text) is not None
+    for start, end in _spans(text, _openers(patterns)) if is_looking else ():
         if _points(plain(text[start:end]).strip(_AROUND), patterns, language):
             found = found[:start] + " " * (end - start) + found[end:]
     if found != text and points_elsewhere(plain(text), language):
@@ -186,14 +187,23 @@ def _pointers() -> dict[str, re.Pattern[str]]:
 
 @cache
 def _openers(patterns: tuple[re.Pattern[str], ...]) -> re.Pattern[str]:
-    """What sets a pointing clause off within a sentence: ", see our paper", "(cf. document joint)"."""
+    """What sets a pointing clause off in a sentence: ", see our paper", "(cf. document joint)"."""
+    return re.compile(rf"[,(\[–—-]\s*(?={_POLITE}{_words_for_looking(patterns)}\b)", re.IGNORECASE)
+
+
+@cache
+def _looks(patterns: tuple[re.Pattern[str], ...]) -> re.Pattern[str]:
+    """Any word for looking: a text without one points nowhere."""
+    return re.compile(_words_for_looking(patterns), re.IGNORECASE)
+
+
+def _words_for_looking(patterns: tuple[re.Pattern[str], ...]) -> str:
     own = [
         listed
         for language, listed in document()["pointers"].items()
         if _pointers()[language] in patterns
     ]
-    looks = sorted({word for listed in own for word in (*listed.get("opens", ()), *listed["look"])})
-    return re.compile(rf"[,(\[–—-]\s*(?={_POLITE}{_any_of(looks)}\b)", re.IGNORECASE)
+    return _any_of(sorted({word for one in own for word in (*one.get("opens", ()), *one["look"])}))
 
 
 @cache

@@ -101,10 +101,10 @@ def _find(
     kept = None if inputs.vectors is None else PartFiles(inputs.vectors / PARTS)
     with work_for(len(texts), inputs.dask) as workers:
         work = replace(workers, progress=_told(progress), shelf=kept)
-        read = [
-            without_pointers(text, language)
-            for text, language in zip(texts, languages, strict=True)
-        ]
+        # Copies are read once: of a hundred thousand equal answers one.
+        answers = list(zip(texts, languages, strict=True))
+        plain = {answer: without_pointers(*answer) for answer in dict.fromkeys(answers)}
+        read = [plain[answer] for answer in answers]
         found = find_topics(
             read,
             languages,
