@@ -9,7 +9,8 @@ from flask import Blueprint, flash, redirect, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from consultation.contributions.models import Contribution
+from consultation.contributions.models import Contribution, Translation
+from consultation.contributions.queries import translations_of
 from consultation.people.classifications import SECTORS, groups
 from consultation.process.models import Consultation, Round, RoundState
 from consultation.process.navigation import enter
@@ -95,8 +96,16 @@ def _page(
             "sector": group_texts(SECTORS),
         },
         fates=FATES,
+        translated=_translated(
+            text for one in shown for step in one.lineage for _s, text, _p in step.written.quotable
+        ),
         form=BaseForm(formdata=None),
     )
+
+
+def _translated(texts: Iterable[Contribution]) -> dict[str, Translation]:
+    """What there is of answers in the reader's language."""
+    return translations_of(session(), {text.id for text in texts}, current_language())
 
 
 @bp.get("/")
@@ -309,6 +318,7 @@ def _wanted(basis: Basis, form: BaseForm) -> services.NextRound:
 def _next_page(
     basis: Basis, form: BaseForm, first: str, status: int = 200, *, is_drafted: bool = False
 ) -> Response:
+    said = _said(basis, form)
     return render(
         "rounds/next.html",
         status=status,
@@ -319,7 +329,8 @@ def _next_page(
         first=first,
         is_drafted=is_drafted,
         places=range(ADDITIONS),
-        said=_said(basis, form),
+        said=said,
+        translated=_translated(text for own in said.values() for text in own),
     )
 
 
