@@ -54,7 +54,7 @@ def kendall_w(positions: ArrayLike, weights: ArrayLike | None = None) -> Concord
     Raises
     ------
     TooFewAnswers
-        Fewer than 2 people ordered all items.
+        Fewer than 2 people of any weight ordered all items.
     ValueError
         There are fewer than 2 items, or weights of another length.
 
@@ -102,6 +102,7 @@ def _parts(weights: ArrayLike | None, complete: NDArray[np.bool_]) -> NDArray[np
     if given.shape != complete.shape or (given < 0).any():
         raise ValueError("Weights must be 0 or more, one a person.")
     kept = given[complete]
-    if kept.sum() <= 0:
-        raise TooFewAnswers(0, 2)
+    # One voice alone always agrees with itself.
+    if (kept > 0).sum() < 2:
+        raise TooFewAnswers(int((kept > 0).sum()), 2)
     return np.asarray(kept / kept.sum(), dtype=np.float64)

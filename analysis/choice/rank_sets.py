@@ -215,9 +215,9 @@ class _Noise:
         is_few = own is not None and int(own.min(initial=MANY)) < MANY
         size = min(draws, max(CELLS // max(m * m, 1), 200)) if is_few else draws
         normal: Floats = np.asarray(generator.standard_normal((size, m)) @ root)
-        self.covariances: Floats | None = None
+        self.studentised: Floats | None = None
         if own is not None and is_few:
-            self.covariances = _estimates(root, own, size, generator)
+            self.studentised = _studentised(normal, _estimates(root, own, size, generator))
         elif own is not None:
             common = int(own.min(initial=MANY))
             normal = normal / np.sqrt(generator.chisquare(common, (size, 1)) / common)
@@ -225,12 +225,17 @@ class _Noise:
 
     def differences(self, row: int, columns: NDArray[np.intp], known: Floats) -> Floats:
         """Of one score to others, over their errors; shape (draws, columns)."""
-        moved: Floats = self.vectors[:, [row]] - self.vectors[:, columns]
-        if self.covariances is None:
-            return np.asarray(moved / known)
-        variance = np.einsum("bii->bi", self.covariances)
-        spread = variance[:, [row]] + variance[:, columns] - 2 * self.covariances[:, row, columns]
-        return np.asarray(moved / np.sqrt(np.maximum(spread, np.finfo(float).tiny)))
+        if self.studentised is not None:
+            return np.asarray(self.studentised[:, row, columns])
+        return np.asarray((self.vectors[:, [row]] - self.vectors[:, columns]) / known)
+
+
+def _studentised(vectors: Floats, covariances: Floats) -> Floats:
+    """All differences over the errors that each draw estimates, shape (draws, m, m)."""
+    variance = np.einsum("bii->bi", covariances)
+    spread = variance[:, :, None] + variance[:, None, :] - 2 * covariances
+    moved = vectors[:, :, None] - vectors[:, None, :]
+    return np.asarray(moved / np.sqrt(np.maximum(spread, np.finfo(float).tiny)))
 
 
 def _estimates(

@@ -61,6 +61,12 @@ def test_weighted_concordance_counts_a_weight_as_people():
     assert weighted.p is None
 
 
+def test_one_voice_alone_is_no_concordance():
+    with pytest.raises(TooFewAnswers):
+        kendall_w([[1, 2, 3], [3, 2, 1]], weights=[1, 0])
+    assert kendall_w([[1, 2, 3], [3, 2, 1], [2, 1, 3]], weights=[1, 1, 0]).w == pytest.approx(0.0)
+
+
 def test_concordance_leaves_partial_orders_out_and_says_so():
     found = kendall_w([[1, 2], [1, 2], [1, np.nan]])
     assert (found.w, found.n, found.n_left_out) == (1.0, 2, 1)
