@@ -244,7 +244,7 @@ def _rows(
 def _reach(means: Floats, covariance: Floats, degrees: NDArray[np.int64]) -> Floats:
     """How far the interval of each mean reaches down and up, shape (2, m)."""
     errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    half = student.ppf((1 + LEVEL) / 2, degrees) * errors
+    half = student.ppf((1 + LEVEL) / 2, np.maximum(degrees, 1)) * errors
     # Where n people agree, up to 1 - 0.025^(1/n) of all may still not, at whichever end.
     missed = 1 - ((1 - LEVEL) / 2) ** (1 / (degrees + 1))
     ends = np.stack([means - 1, len(means) - means])

@@ -1,7 +1,4 @@
-"""All sums that orders are made of, in one pass, for every group and every weighting at once.
-
-Sums of groups add up: a region's are those of its cells; without a sector, those of all the others.
-"""
+"""All sums that orders are made of, in one pass, for every group and weighting; groups add up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,7 +79,7 @@ class Tally:
         """Covariance of the mean positions, linearised, shape (m, m).
 
         Σ t tᵀ over units, where t is a unit's sum of w o (R - mean), divided by Σ w o, and times
-        c/(c-1) for the c units that place the item (its root for each of a pair); NaN for one.
+        c/(c-1) for Kish's number c of units that place the item (its root for each of a pair).
 
         References
         ----------
@@ -92,13 +89,18 @@ class Tally:
         xx, xo, oo = self.spread
         moved = xx - xo * centred[None, :] - xo.T * centred[:, None]
         found = moved + oo * np.outer(centred, centred)
-        c = np.where(self.placing > 1, self.placing, np.nan)
-        scale = np.sqrt(c / (c - 1)) / self.mass
+        c = np.where(self.placing > 1, self._worth(), np.nan)
+        scale = np.sqrt(c / np.maximum(c - 1, 1e-9)) / self.mass
         return np.asarray(found * np.outer(scale, scale))
 
+    def _worth(self) -> Floats:
+        return np.asarray(self.mass**2 / np.maximum(np.diag(self.spread[2]), np.finfo(float).tiny))
+
     def degrees(self) -> NDArray[np.int64]:
-        """Degrees of freedom behind the variance of each mean, shape (m,): units less one."""
-        return np.asarray(self.placing - 1, np.int64)
+        """Degrees of freedom behind each mean's variance, shape (m,): Kish's units less one."""
+        # Where one organisation holds most ballots, the others hardly tell how much a mean varies.
+        worth = np.minimum(self._worth() + 1e-9, self.placing)
+        return np.asarray(worth.astype(np.int64) - 1, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ def tally(
 
     Notes
     -----
-    O(n m²) time; beside the ballots it holds one sorted copy of them and of the weights.
+    O(n m²) time; beside the ballots one sorted copy of them and of the weights.
 
     Examples
     --------

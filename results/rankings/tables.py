@@ -11,7 +11,7 @@ from analysis.choice.bootstrap import BootstrapScores
 from analysis.choice.differences import Differences
 from analysis.choice.proportional import BlocShare, Profiles, Selection, bloc_shares, pav_score
 from analysis.choice.rank import Ranking
-from analysis.choice.rank_sets import ballots_to_separate, decided
+from analysis.choice.rank_sets import STILL, ballots_to_separate, decided
 from analysis.choice.reversals import LeftOut, Reversal
 from analysis.choice.rules import Rules, disagreements
 from analysis.errors import TooFewAnswers
@@ -28,7 +28,8 @@ def order(found: Ranking, labels: dict[str, Texts], scores: BootstrapScores | No
     rows = []
     for item in found.items:
         low, high = item.low, item.high
-        if scores is not None:
+        # Where no replicate differs the bootstrap has nothing to say.
+        if scores is not None and scores.errors[places[item.key]] > STILL:
             low = max(1.0, float(scores.low[places[item.key]]))
             high = min(float(len(labels)), float(scores.high[places[item.key]]))
         rows.append(

@@ -276,3 +276,17 @@ def test_shares_of_first_places_allow_for_weights_tied_to_them():
         # Nobody places c first, and everybody last.
         assert found["c"].first.n == found["c"].last.n == pytest.approx(kish(given))
     assert effective_size(weights, wants) < kish(weights) < 200
+
+
+def test_one_organisation_that_holds_most_ballots_leaves_the_order_open():
+    """Forty ballots of one and one each of twenty others are worth two independent voices."""
+    generator = np.random.default_rng(0)
+    noise = generator.random((60, 3)) + np.array([0, 0.5, 1.0])
+    positions = noise.argsort(axis=1).argsort(axis=1) + 1.0
+    alone = rank_items(positions, list("abc"), seed=1)
+    assert [(i.best_rank, i.worst_rank) for i in alone.items] == [(1, 1), (2, 2), (3, 3)]
+    clusters = [0] * 40 + list(range(1, 21))
+    held = rank_items(positions, list("abc"), seed=1, clusters=clusters)
+    assert [(i.best_rank, i.worst_rank) for i in held.items] == [(1, 3)] * 3
+    for one, other in zip(held.items, alone.items, strict=True):
+        assert one.high - one.low > 2 * (other.high - other.low)

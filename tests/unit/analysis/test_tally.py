@@ -49,10 +49,12 @@ def test_sums_meet_the_loops(missing):
     np.testing.assert_allclose(counted.mass, mass)
     np.testing.assert_allclose(counted.means(), means)
     n = int((~np.isnan(positions).all(axis=1)).sum())
-    c = (~np.isnan(positions)).sum(axis=0)
+    placed = ~np.isnan(positions)
+    c = (weights @ placed) ** 2 / (weights**2 @ placed)
     grown = np.sqrt(c / (c - 1))
     np.testing.assert_allclose(counted.covariance(), t.T @ t * np.outer(grown, grown), atol=1e-12)
-    assert counted.placing.tolist() == c.tolist()
+    assert counted.placing.tolist() == placed.sum(axis=0).tolist()
+    assert counted.degrees().tolist() == (c.astype(int) - 1).tolist()
     assert counted.n == n
 
 
