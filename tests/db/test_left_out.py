@@ -9,12 +9,13 @@ from consultation.contributions.models import Contribution
 from consultation.process.models import Consultation
 from core.db import Database
 from core.errors import Conflict, Invalid
-from results import runs
+from results import runs, snapshots
 from results.models import Audience, LeftOut
 from results.refresh import refresh
 from results.workbench import edits, population, readings, sorting
 from results.workbench.models import EditKind, Purpose, PutBack
 from results.workbench.queries import codebook_of
+from tests.support.agenda import make_run
 from tests.support.make import NOW, make_consultation
 from tests.support.workbench import ACTOR, add_answers, make_coded_place
 
@@ -152,3 +153,30 @@ def test_the_reader_of_answers_is_asked_what_was_put_back(place):
         seen = readings.next_answer(session, book, 1, Purpose.AUDIT)
         assert seen is not None
         assert key in readings.audit_members(session, book)
+
+
+def test_on_both_stores_what_was_put_back_is_frozen_listed_and_marks_the_sources(store):
+    with store.transaction() as session:
+        place, book = make_coded_place(session, 4)
+        silent = add_answers(session, place, ["No comment.", "-", "n/a"])
+        run = make_run(session, place)
+        session.add_all(
+            LeftOut(run_id=run.id, contribution_id=row.id, kind=TextKind.NO_COMMENT)
+            for row in silent
+        )
+        session.flush()
+        scope = snapshots.default_scope(session, place)
+        before = snapshots.fingerprint(session, place, scope)
+        sorting.put_back(session, book, [silent[0].id], ACTOR)
+        assert snapshots.fingerprint(session, place, scope) != before
+        frame = snapshots.freeze(session, place, scope).contributions
+        assert frame.filter("put_back")["id"].to_list() == [silent[0].id]
+        assert sorting.counts(session, run) == {"no_comment": 3}
+        rows, total = sorting.left_out_page(session, run, TextKind.NO_COMMENT, 1, 2)
+        assert (len(rows), total) == (2, 3)
+        assert [row.id for row in sorting.put_back_page(session, book, 0, 5)[0]] == [silent[0].id]
+        readable = {answer.id for answer, _text in population.readable(session, book)}
+        assert readable & {row.id for row in silent} == {silent[0].id}
+        assert population.people(session, book) == {}
+        sorting.leave_out(session, book, [silent[0].id], ACTOR)
+        assert snapshots.fingerprint(session, place, scope) == before
