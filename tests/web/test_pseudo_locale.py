@@ -85,6 +85,8 @@ def untranslated(page):
         and THEIRS not in text
         and text.strip() not in {"Polylogue", "– Polylogue"}
         and not re.fullmatch(r"[\W\d]*(\w+[\W\d]+)?\d{4}[\W\d]*(UTC)?[\W\d]*", text.strip())
+        # Esperanto writes the year of a date first.
+        and not re.fullmatch(r"\d{4}-\w+-\d\d?[\W\d]*(UTC)?[\W\d]*", text.strip())
     ]
 
 
