@@ -1,6 +1,6 @@
 """Where the items of all rounds come from and what became of them, from a text and back to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,14 +62,16 @@ class Tree:
         """The item and all that descends from it."""
         return self._walk(item, lambda one: (step.to_id for step in self.steps_from(one)))
 
-    def _walk(self, item: RoundItem, following: Any) -> list[RoundItem]:
+    def _walk(
+        self, item: RoundItem, following: Callable[[RoundItem], Iterable[int | None]]
+    ) -> list[RoundItem]:
         found: dict[int, RoundItem] = {}
         waiting = [item]
         while waiting:
             one = waiting.pop(0)
             if (one.id or 0) not in found:
                 found[one.id or 0] = one
-                waiting += [self.items[key] for key in following(one) if key in self.items]
+                waiting += [self.items[key] for key in following(one) if key and key in self.items]
         return list(found.values())
 
     def ranked(self, table: str, row: str) -> RoundItem | None:
