@@ -79,8 +79,7 @@ def _keep(
     today: date,
 ) -> Contribution | None:
     if known is not None and not words.text:
-        session.delete(known)
-        session.flush()
+        contributions.remove(session, known)
         return None
     if known is not None:
         if known.text != words.text:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete
 
 from consultation.contributions.models import (
@@ -111,6 +112,16 @@ def withdraw(session: Session, contribution: Contribution) -> None:
     session.add(contribution)
     _forget_translations(session, contribution)
     session.flush()
+
+
+def remove(session: Session, contribution: Contribution) -> None:
+    """Take a text out altogether; one that evidence names keeps its row, without its words."""
+    try:
+        with session.begin_nested():
+            session.delete(contribution)
+            session.flush()
+    except IntegrityError:
+        withdraw(session, contribution)
 
 
 def _forget_translations(session: Session, contribution: Contribution) -> None:

@@ -9,6 +9,8 @@ from sqlmodel import SQLModel, col, select
 from app import create_app
 from consultation.contributions.models import Contribution
 from core.db import get_database
+from results.agenda import intake
+from results.agenda import services as agenda
 from results.agenda.queries import trail
 from results.models import ConfirmedTopic, TopicMember
 from results.rounds import services as rounds
@@ -16,6 +18,8 @@ from results.rounds.items import Addition
 from results.rounds.lineage import tree_of, written
 from results.rounds.models import Fate, ItemSource
 from surveys import instruments
+from surveys import services as surveys
+from surveys.queries import find_respondent
 from tests.plugins.application import make_settings
 from tests.support.agenda import make_run
 from tests.support.rounds import close, make_panel, open_now
@@ -73,3 +77,28 @@ def test_a_link_outlives_its_text_and_says_so(store):
         session.delete(tree.items[added.id])
         session.flush()
         assert session.exec(select(ItemSource)).all() == []
+
+
+def test_a_text_that_evidence_names_can_be_emptied_by_its_author(store):
+    with store.transaction() as session:
+        place, first, tokens = make_panel(session, people=2)
+        text = session.exec(select(Contribution).where(Contribution.question_code == "why")).first()
+        item = intake.add_item(
+            session, place, intake.Proposal({"en": "Power"}), actor="x", now=datetime.now(UTC)
+        )
+        agenda.link_contribution(session, item, text.id, datetime.now(UTC))
+        open_now(session, first)
+        token = next(
+            token
+            for token in tokens
+            if find_respondent(session, token).submission.answers["why"]["value"] == text.id
+        )
+        key = text.id
+    emptied = {"why": {"state": "skipped", "value": None}}
+    with store.transaction() as session:
+        saved = surveys.Save(answers=emptied, language="en")
+        surveys.save_page(session, token, saved, datetime.now(UTC))
+    with store.read_session() as session:
+        left = session.get(Contribution, key)
+        assert (left.text, left.state.value) == ("", "withdrawn")
+        assert find_respondent(session, token).submission.answers["why"]["value"] is None
