@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.breakdown import SMALL, UNKNOWN
+from analysis.effective import effective_size
 from analysis.types import Z, wilson
 
 #: Audited answers below which no interval is given.
@@ -143,9 +144,11 @@ def theme_shares(
     λ is the slope of y on f in the audit, held in [0, 1] and shrunk by a / (a + 1), a being the
     audited answers that raise the theme or that do not, whichever are fewer. The variance is
     that of y - λ f times (1 - m/N) / m. An audit that saw no error of a good machine has not
-    shown that there is none: its e squared errors count as e + c² / (c + e), c = z²/4. For `Scope.PEOPLE` the sampling of the N is added. Where
-    a theme is rare a normal interval around it covers far too seldom, so the variance is turned
-    into the audit size that it is worth, and Wilson's interval is taken at that size. Simulated
+    shown that there is none: its e squared errors count as e + c² / (c + e), c = z²/4. For
+    `Scope.PEOPLE` the sampling of the N is added. Where a theme is rare a normal interval around it
+    covers far too seldom, so the variance is turned into the audit size that it is worth (of a
+    weighted audit what it is worth for this theme, `analysis.effective`), and Wilson's interval is
+    taken at that size. Simulated
     coverage is in docs/methods/shares.md. O(n t).
 
     References
@@ -245,7 +248,7 @@ class _Cell:
         trust, worth = 0.0, 0.0
         if m >= FEWEST_AUDITED:
             w = self.weight[rows]
-            design_m = float(w.sum() ** 2 / (w**2).sum())
+            design_m = effective_size(w, y)
             own = float(np.average(y, weights=w))
             alone = _interval(own, _size(design_m, 1.0, m, n, effective_n, scope))
             trust, left = _slope(y, said[rows], w, min(raised, m - raised))

@@ -95,6 +95,17 @@ def test_weighted_shares_cover_the_weighted_truth():
     assert found[0].effective_n < 1000
 
 
+def test_where_those_who_raise_a_theme_weigh_more_the_interval_allows_for_it():
+    truth, said = consultation(8, 1200, 0.15, 1.5)
+    weights = np.where(truth == 1, 4.0, 1.0)
+    wanted = np.average(truth, weights=weights)
+    found = [f for (f,) in audits(truth, said, 150, 400, 50, weights=weights)]
+    covered = np.mean([f.estimate.low <= wanted <= f.estimate.high for f in found])
+    alone = np.mean([f.audit_alone.low <= wanted <= f.audit_alone.high for f in found])
+    assert covered >= 0.93
+    assert alone >= 0.93
+
+
 def test_shares_of_groups_cover_the_truth_of_groups():
     truth, said = consultation(6, 1500, 0.3, 2.0)
     groups = np.array(["a", "b", "c"])[np.arange(1500) % 3]
