@@ -7,6 +7,7 @@ sentence, so that a reader sees how many changes there are, not how many groups.
 from dataclasses import dataclass
 
 from babel.lists import format_list
+from babel.numbers import format_percent
 
 from analysis.breakdown import UNKNOWN
 from core.i18n import _, current_language, ngettext, text_in
@@ -193,7 +194,7 @@ def _copies(document: Document, quiet: list[Document]) -> list[str]:
     ]
     is_sent = any(one["dimension"] == "campaign" for one in document["guard"])
     if document.get("looked_for_copies") and not is_sent:
-        words.append(_("No ten of these ballots came with copies of one and the same text."))
+        words.append(_("No text came in copies with ten of these ballots or more."))
     return list(dict.fromkeys(words))
 
 
@@ -208,10 +209,10 @@ def _who(one: Document, language: str) -> str:
     group = name_of(one, language)
     if one.get("n"):
         group = _(
-            "%(group)s (%(n)s ballots, %(share)s %% of the weight)",
+            "%(group)s (%(n)s ballots, %(share)s of the weight)",
             group=group,
             n=one["n"],
-            share=round(100 * one["share"]),
+            share=format_percent(one["share"], locale=locale_name()),
         )
     return group
 

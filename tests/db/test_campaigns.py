@@ -113,5 +113,5 @@ def test_the_guard_tells_what_would_be_without_the_campaign(app, database, row):
     assert (found["n"], found["leaving"]) == (SENT, ["work"])
     with app.test_request_context("/"):
         told = " ".join(guard_words.guarded(document))
-    assert "“Ballots that came with copies of one text” (14 ballots, 47 % of the weight)" in told
-    assert "No ten of these" not in told
+    assert "“Ballots that came with copies of one text” (14 ballots, 47% of the weight)" in told
+    assert "No text came in copies" not in told

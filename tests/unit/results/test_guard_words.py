@@ -70,7 +70,7 @@ def test_groups_that_bring_the_same_change_stand_in_one_sentence_after_the_verdi
             "and “C” would leave."
         ),
         (
-            "Without “Law” (40 ballots, 10 % of the weight), “E” would enter the first 3, and “B” would "
+            "Without “Law” (40 ballots, 10% of the weight), “E” would enter the first 3, and “B” would "
             "leave."
         ),
     ]

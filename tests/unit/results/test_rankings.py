@@ -475,8 +475,8 @@ def test_responses_that_repeat_another_are_found_and_what_goes_without_them_is_t
             {"k": 2, "guard": [quiet], "looked_for_copies": True, "rows": [], "n": 40}
         )
     assert told[0] == "No group is large enough to be left out in public."
-    assert "Without “Responses that repeat” (15 ballots, 38 % of the weight), the same" in told[1]
-    assert "No ten of these ballots" in told[2]
+    assert "Without “Responses that repeat” (15 ballots, 38% of the weight), the same" in told[1]
+    assert "No text came in copies" in told[2]
 
 
 def test_an_item_that_few_place_does_not_take_the_ranking_away():
