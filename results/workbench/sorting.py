@@ -1,6 +1,7 @@
 """Answers in which a run found nothing to read: why, which, and how a person puts one back."""
 
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from analysis.text.quality import TextKind
 from consultation.contributions.models import Contribution, ContributionState
@@ -45,48 +46,38 @@ def left_out_page(
     session: Session, run: AnalysisRun, kind: TextKind, start: int, size: int
 ) -> tuple[list[Contribution], int]:
     """A page of the answers that were left out for one reason, equal words together."""
-    wanted = (
-        LeftOut.run_id == run.id,
-        LeftOut.kind == kind,
-        Contribution.state == ContributionState.RECEIVED,
-    )
-    joined = col(Contribution.id) == col(LeftOut.contribution_id)
-    rows = session.exec(
+    chosen = (
         select(Contribution)
-        .join(LeftOut, joined)
-        .where(*wanted)
-        .order_by(col(Contribution.text), col(Contribution.id))
-        .offset(start)
-        .limit(size)
-    ).all()
-    total = session.exec(
-        select(func.count()).select_from(Contribution).join(LeftOut, joined).where(*wanted)
-    ).one()
-    return list(rows), total
+        .join(LeftOut, col(Contribution.id) == col(LeftOut.contribution_id))
+        .where(LeftOut.run_id == run.id, LeftOut.kind == kind)
+    )
+    return _page(session, chosen, start, size)
 
 
 def put_back_page(
     session: Session, codebook: Codebook, start: int, size: int
 ) -> tuple[list[Contribution], int]:
     """A page of the answers that people put back and that still have the words they had then."""
-    joined = (col(PutBack.contribution_id) == col(Contribution.id)) & (
+    is_same = (col(PutBack.contribution_id) == col(Contribution.id)) & (
         col(PutBack.text_hash) == col(Contribution.text_hash)
     )
-    wanted = (
-        Contribution.consultation_id == codebook.consultation_id,
-        Contribution.state == ContributionState.RECEIVED,
-    )
-    rows = session.exec(
+    chosen = (
         select(Contribution)
-        .join(PutBack, joined)
-        .where(*wanted)
-        .order_by(col(Contribution.text), col(Contribution.id))
-        .offset(start)
-        .limit(size)
+        .join(PutBack, is_same)
+        .where(Contribution.consultation_id == codebook.consultation_id)
+    )
+    return _page(session, chosen, start, size)
+
+
+def _page(
+    session: Session, chosen: SelectOfScalar[Contribution], start: int, size: int
+) -> tuple[list[Contribution], int]:
+    """A page of those that were not withdrawn, equal words together, and how many there are."""
+    standing = chosen.where(Contribution.state == ContributionState.RECEIVED)
+    rows = session.exec(
+        standing.order_by(col(Contribution.text), col(Contribution.id)).offset(start).limit(size)
     ).all()
-    total = session.exec(
-        select(func.count()).select_from(Contribution).join(PutBack, joined).where(*wanted)
-    ).one()
+    total = session.exec(select(func.count()).select_from(standing.subquery())).one()
     return list(rows), total
 
 
