@@ -1,11 +1,12 @@
 """The application under test, on a store of its own: SQLite in a file, or PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from app import create_app
 from core.config import Settings
@@ -70,6 +71,18 @@ def client(app: Flask) -> PageClient:
 def database(app: Flask) -> Database:
     """The store of `app`."""
     return get_database(app)
+
+
+@pytest.fixture
+def writing(app: Flask, database: Database) -> Callable[[], AbstractContextManager[Session]]:
+    """A transaction in a context of its own, as a request or a job has it."""
+
+    @contextmanager
+    def block() -> Iterator[Session]:
+        with app.app_context(), database.transaction() as session:
+            yield session
+
+    return block
 
 
 @pytest.fixture

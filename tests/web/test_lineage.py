@@ -2,7 +2,6 @@
 
 import json
 import re
-from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -36,16 +35,6 @@ from tests.support.rounds import close, make_panel, open_now
 
 BASE = "/manage/consultations/summit/rounds"
 PUBLIC = "/consultations/summit/agenda"
-
-
-@pytest.fixture
-def writing(app, database):
-    @contextmanager
-    def block():
-        with app.app_context(), database.transaction() as session:
-            yield session
-
-    return block
 
 
 def make_next(session, place, last, decisions=None, additions=()):

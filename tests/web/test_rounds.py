@@ -1,6 +1,5 @@
 """Rounds that converge: the next made from the last, feedback between them, stop or go on."""
 
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -41,18 +40,6 @@ def next_round(session, place, last, decisions=None, additions=(), **changes):
         }
     )
     return services.make_next(session, place, last, wanted, now)
-
-
-@pytest.fixture
-def writing(app, database):
-    """A transaction in a context of its own, as a request or a job has it."""
-
-    @contextmanager
-    def block():
-        with app.app_context(), database.transaction() as session:
-            yield session
-
-    return block
 
 
 @pytest.fixture
