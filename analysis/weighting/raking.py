@@ -19,6 +19,8 @@ from analysis.weighting.margins import Margin
 CAPS = (0.3, 3.0)
 #: Margins are met when no share is further from its target than this.
 TOLERANCE = 1e-9
+#: A mean nearer to 1 is 1; dividing by one further away would lift a trimmed factor over its cap.
+_ROUNDING = 1e-12
 MOST_CYCLES = 2_000
 #: A share that is missed by more than this is reported: half a tenth of a percent.
 WORTH_TELLING = 0.0005
@@ -235,7 +237,7 @@ def _with_mean_one(free: Floats, part: Floats, caps: Caps) -> Floats:
     """Trimmed factors whose mean is 1: where targets cannot be met, the sums drift from it."""
     low, high = caps
     scale = 1.0
-    if abs(float((np.clip(free, low, high) * part).sum()) - 1) >= TOLERANCE:
+    if abs(float((np.clip(free, low, high) * part).sum()) - 1) >= _ROUNDING:
         scale = _bisect(lambda log: float((np.clip(free * np.exp(log), low, high) * part).sum()))
     found: Floats = np.clip(free * scale, low, high)
     return found

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
@@ -205,6 +205,8 @@ def test_rare_crossings_are_numbered_by_sorting():
     st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), min_size=1, max_size=60),
     st.lists(st.floats(0.05, 1.0), min_size=6, max_size=6),
 )
+# What is missed by less than the tolerance is not divided out over a cap.
+@example([("a", "x")] * 6 + [("b", "x"), ("b", "y")], [1.0] * 6)
 def test_whatever_comes_weights_stay_within_caps_with_mean_one(rows, shares):
     first, second = [row[0] for row in rows], [row[1] for row in rows]
     margins = [
