@@ -7,18 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.utils.extmath import randomized_svd
 
-from analysis.text.tokens import normalise, terms
+from analysis.text.character_groups import CharacterGroups
+from analysis.text.directions import directions
+from analysis.text.tokens import terms
 from analysis.text.word_vectors import WordVectors, unit
 
 MOST_TERMS = 40_000
-MOST_CHARACTER_TERMS = 40_000
 CHARACTER_WEIGHT = 0.5
 #: Over this many texts groups of characters cost more than they add.
 MOST_TEXTS_FOR_CHARACTERS = 60_000
-#: Characters of one text that are split into groups.
-LONGEST = 1_000
 
 
 class LexicalVectors:
@@ -79,26 +77,17 @@ class LexicalVectors:
         )
         terms = csr_matrix(self._terms.fit_transform(documents))
         matrix = terms
-        self._characters: TfidfVectorizer | None = None
+        self._characters: CharacterGroups | None = None
         if len(texts) <= MOST_TEXTS_FOR_CHARACTERS:
-            self._characters = TfidfVectorizer(
-                analyzer="char_wb",
-                ngram_range=(3, 5),
-                min_df=rarest + 1,
-                max_df=0.5,
-                max_features=MOST_CHARACTER_TERMS,
-                sublinear_tf=True,
-                lowercase=False,
-                dtype=np.float32,
-            )
+            self._characters = CharacterGroups()
             try:
-                matrix = _beside(matrix, self._characters.fit_transform(_cut(texts)))
+                matrix = _beside(matrix, self._characters.fit_transform(texts))
             except ValueError:
                 self._characters = None
         size = min(self.dimensions, min(matrix.shape) - 1)
         if size < 2:
             raise ValueError("Too few terms stand in two texts.")
-        _u, _s, self.components_ = randomized_svd(matrix, size, n_iter=4, random_state=self.seed)
+        self.components_ = directions(matrix, size, seed=self.seed)
         self._words: WordVectors | None = WordVectors(seed=self.seed)
         try:
             self._words.fit(documents)
@@ -112,7 +101,7 @@ class LexicalVectors:
         terms = csr_matrix(self._terms.transform(documents))
         matrix = terms
         if self._characters is not None:
-            matrix = _beside(terms, self._characters.transform(_cut(texts)))
+            matrix = _beside(terms, self._characters.transform(texts))
         return self._vectors(matrix, _rows_with_terms(terms), documents)
 
     def _vectors(
@@ -142,10 +131,6 @@ def _documents(texts: Sequence[str], languages: Sequence[str]) -> list[list[str]
         [f"{language}:{term}" for term in terms(text, language)]
         for text, language in zip(texts, languages, strict=True)
     ]
-
-
-def _cut(texts: Sequence[str]) -> list[str]:
-    return [normalise(text[:LONGEST]) for text in texts]
 
 
 def _one_and_two(document: list[str]) -> list[str]:
