@@ -1,19 +1,19 @@
-"""From points to groups: more groups than wanted first, then the nearest are joined."""
+"""From points to groups: of one size or of many, whichever the graph of neighbours bears out."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from sklearn.cluster import KMeans
 
+from analysis.text.modularity import modularity
 from analysis.text.word_vectors import unit
 
 Rows = NDArray[np.float32]
 Labels = NDArray[np.int64]
 #: Groups found first, for each one wanted: a large topic is then several round pieces.
 PIECES = 2
-#: Up to so many groups; more of them are small anyway, and joining loses more than it gains.
-MOST_JOINED = 40
 _FEWEST_IN_PIECE = 4
 _SETTLING = 2
 
@@ -33,12 +33,14 @@ class Clusters:
     centres: Rows
 
 
-def cluster(rows: Rows, k: int, *, seed: int, fewest: int = 1) -> Clusters:
+def cluster(rows: Rows, step: csr_matrix, k: int, *, seed: int, fewest: int = 1) -> Clusters:
     """Group points on the sphere.
 
     Parameters
     ----------
     rows : ndarray of float32, shape (n, d)
+    step : sparse matrix, shape (n, n)
+        From each point to its neighbours.
     k : int
         At most this many groups; fewer where fewer points differ.
     seed : int
@@ -51,24 +53,32 @@ def cluster(rows: Rows, k: int, *, seed: int, fewest: int = 1) -> Clusters:
 
     Notes
     -----
-    k-means with `PIECES` × k centres (two starts), then average linkage of the pieces, weighted
-    by size, down to k (for up to `MOST_JOINED` groups); then each point goes to the nearest centre, twice. k-means alone likes
-    groups of one size, and topics are not.
+    Twice, and the grouping with the higher modularity is kept. Once by k-means alone (two starts),
+    which likes groups of one size. Once by k-means with `PIECES` × k centres and average linkage
+    of the pieces, weighted by size, down to k, which lets a group be as large as it is: most
+    consultations have few large topics and many small ones. Either way each point then goes to
+    the nearest centre, twice.
 
     References
     ----------
     Arthur & Vassilvitskii 2007 (k-means++); Sokal & Michener 1958 (average linkage); Kaufman &
-    Rousseeuw 1990, chapter 5.
+    Rousseeuw 1990, chapter 5; Newman & Girvan 2004 (modularity).
     """
-    wanted = max(k, min(PIECES * k, len(rows) // _FEWEST_IN_PIECE)) if k <= MOST_JOINED else k
-    labels = pieces(rows, wanted, seed=seed, starts=2)
-    centres = means(rows, labels)
-    joined = join(centres, np.bincount(labels), k)[labels]
+    numbers = sorted({k, max(k, min(PIECES * k, len(rows) // _FEWEST_IN_PIECE))}, reverse=True)
+    found = [_joined(rows, n, k, seed) for n in numbers]
+    best = max(found, key=lambda labels: modularity(step, labels))
+    best = _dissolve(rows, best, fewest)
+    return Clusters(best, unit(means(rows, best)))
+
+
+def _joined(rows: Rows, n: int, k: int, seed: int) -> Labels:
+    """N pieces joined to k groups, and settled."""
+    labels = pieces(rows, n, seed=seed, starts=2)
+    found = join(means(rows, labels), np.bincount(labels), k)[labels]
     for _ in range(_SETTLING):
-        joined = nearest_centre(rows, unit(means(rows, joined)))
-        joined = np.unique(joined, return_inverse=True)[1]
-    joined = _dissolve(rows, joined, fewest)
-    return Clusters(joined.astype(np.int64), unit(means(rows, joined)))
+        found = nearest_centre(rows, unit(means(rows, found)))
+        found = np.unique(found, return_inverse=True)[1]
+    return found.astype(np.int64)
 
 
 def pieces(rows: Rows, n: int, *, seed: int, starts: int, most_learned: int = 30_000) -> Labels:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.text.clusters import means, pieces
+from analysis.text.modularity import links, modularity_of
 from analysis.text.space import TextSpace
 
 Rows = NDArray[np.float32]
@@ -73,14 +74,12 @@ def choose_levels(space: TextSpace, *, seed: int) -> Levels:
 
 def _modularity_of_cuts(space: TextSpace, labels: NDArray[np.int64]) -> dict[int, float]:
     """Modularity at every number of groups of the tree over the pieces."""
-    links = _links(space, labels)
-    total = links.sum()
-    degree = links.sum(axis=1)
+    between = links(space.step_, labels)
     weight = np.bincount(labels).astype(np.float64)
     centres = means(space.rows_, labels).astype(np.float64)
     near = centres @ centres.T
     np.fill_diagonal(near, -np.inf)
-    found = {len(weight): _modularity(links, degree, total)}
+    found = {len(weight): modularity_of(between)}
     for left in range(len(weight) - 1, 1, -1):
         first, second = sorted(divmod(int(near.argmax()), len(near)))
         both = weight[first] + weight[second]
@@ -89,25 +88,11 @@ def _modularity_of_cuts(space: TextSpace, labels: NDArray[np.int64]) -> dict[int
         near[first, first] = -np.inf
         near[second], near[:, second] = -np.inf, -np.inf
         weight[first] = both
-        links[first] += links[second]
-        links[:, first] += links[:, second]
-        links[second], links[:, second] = 0.0, 0.0
-        degree[first] += degree[second]
-        degree[second] = 0.0
-        found[left] = _modularity(links, degree, total)
+        between[first] += between[second]
+        between[:, first] += between[:, second]
+        between[second], between[:, second] = 0.0, 0.0
+        found[left] = modularity_of(between)
     return dict(sorted(found.items()))
-
-
-def _links(space: TextSpace, labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    step = space.step_.tocoo()
-    k = int(labels.max()) + 1
-    found = np.zeros((k, k))
-    np.add.at(found, (labels[step.row], labels[step.col]), step.data)
-    return (found + found.T) / 2
-
-
-def _modularity(links: NDArray[np.float64], degree: NDArray[np.float64], total: float) -> float:
-    return float(np.trace(links) / total - ((degree / total) ** 2).sum())
 
 
 def _flat_range(curve: dict[int, float], most: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_matrix
 
 from analysis.text.clusters import Clusters, cluster, nearest_centre
 from analysis.text.neighbours import NeighbourIndex, smooth, transition
@@ -36,7 +37,14 @@ class Stability:
 
 
 def stability(
-    base: Rows, rows: Rows, clusters: Clusters, *, neighbours: int, steps: int, seed: int
+    base: Rows,
+    rows: Rows,
+    step: csr_matrix,
+    clusters: Clusters,
+    *,
+    neighbours: int,
+    steps: int,
+    seed: int,
 ) -> Stability:
     """Fit again on both halves and with another seed, and compare.
 
@@ -44,6 +52,8 @@ def stability(
     ----------
     base, rows : ndarray of float32, shape (n, d)
         Points before and after borrowing from neighbours; a half borrows within itself alone.
+    step : sparse matrix, shape (n, n)
+        From each point to its neighbours.
     clusters : Clusters
         Of `rows`.
     neighbours, steps, seed : int
@@ -75,7 +85,7 @@ def stability(
     ]
     kept = np.sort(order)
     labels = [nearest_centre(rows[kept], centres) for centres in again]
-    other = cluster(rows[kept], k, seed=seed + 3)
+    other = cluster(rows[kept], step[kept][:, kept], k, seed=seed + 3)
     labels.append(other.labels)
     matched = [match(clusters.labels[kept], found, k) for found in labels]
     by_topic = np.mean([_jaccard(clusters.labels[kept], found, k) for found in matched], axis=0)
@@ -86,7 +96,8 @@ def _refit(base: Rows, half: Labels, k: int, *, neighbours: int, steps: int, see
     own = base[half]
     index = NeighbourIndex(seed=seed).fit(own)
     near = index.query(own, max(2, min(neighbours, len(own) // 6)), itself=True)
-    return cluster(smooth(own, transition(near, len(own)), steps=steps), k, seed=seed).centres
+    step = transition(near, len(own))
+    return cluster(smooth(own, step, steps=steps), step, k, seed=seed).centres
 
 
 def match(reference: Labels, found: Labels, k: int) -> Labels:

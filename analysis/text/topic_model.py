@@ -190,12 +190,15 @@ class TopicModel:
         k = levels.topics if self.n_topics is None else self.n_topics
         # A number that was asked for is kept; a chosen one leaves no splinters.
         fewest = 1 if self.n_topics is not None else max(3, n // _SPLINTER)
-        found = cluster(space.rows_, min(k, max(2, n // 3)), seed=self.seed, fewest=fewest)
+        found = cluster(
+            space.rows_, space.step_, min(k, max(2, n // 3)), seed=self.seed, fewest=fewest
+        )
         self._sampled = found.labels
         self.centres_ = found.centres
         again = stability(
             space.base_,
             space.rows_,
+            space.step_,
             found,
             neighbours=self.neighbours,
             steps=self.steps,

@@ -15,7 +15,8 @@ from analysis.text.coherence import leak, npmi
 from analysis.text.encoders import SentenceVectors, encode, sentence_encoder
 from analysis.text.levels import choose_levels
 from analysis.text.long_answers import split_long
-from analysis.text.neighbours import NeighbourIndex
+from analysis.text.modularity import modularity
+from analysis.text.neighbours import NeighbourIndex, transition
 from analysis.text.sampling import stratified_sample
 from analysis.text.space import TextSpace
 from analysis.text.topic_model import TopicModel
@@ -74,15 +75,38 @@ def test_average_linkage_is_that_of_scipy():
     assert adjusted_rand_score(wanted, join(base, np.ones(40, dtype=int), 6)) == 1.0
 
 
+def graph(base):
+    return transition(NeighbourIndex(seed=1).fit(base).query(base, 15, itself=True), len(base))
+
+
 def test_clusters_of_one_input_and_seed_are_equal():
-    first, again = (cluster(points(), 5, seed=2) for _ in range(2))
+    first, again = (cluster(points(), graph(points()), 5, seed=2) for _ in range(2))
     assert np.array_equal(first.labels, again.labels)
     assert first.centres.tobytes() == again.centres.tobytes()
 
 
 def test_fewer_different_points_than_groups_give_fewer_groups():
     same = np.repeat(points(n=2), 30, axis=0)
-    assert len(cluster(same, 10, seed=1).centres) == 2
+    assert len(cluster(same, graph(same), 10, seed=1).centres) == 2
+
+
+@pytest.mark.parametrize("sizes", [[60] * 50, [900, 500, *[30] * 48]], ids=["alike", "uneven"])
+def test_groups_may_be_of_any_size(sizes):
+    centres = points(n=len(sizes), d=24, seed=5)
+    gold = np.repeat(np.arange(len(sizes)), sizes)
+    base = unit(centres[gold] + 0.45 * points(n=len(gold), d=24, seed=6))
+    found = cluster(base, graph(base), len(sizes), seed=1)
+    assert adjusted_rand_score(gold, found.labels) > 0.95
+
+
+def test_modularity_is_that_of_its_definition():
+    step = graph(points(n=40, d=5))
+    labels = np.random.default_rng(3).integers(0, 4, 40)
+    both = (step + step.T).toarray()
+    degree, total = both.sum(axis=1), both.sum()
+    same = labels[:, None] == labels[None, :]
+    expected = ((both - np.outer(degree, degree) / total) * same).sum() / total
+    assert modularity(step, labels) == pytest.approx(expected)
 
 
 def test_a_language_is_no_direction_after_centring():
