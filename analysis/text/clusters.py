@@ -12,8 +12,8 @@ from analysis.text.word_vectors import unit
 
 Rows = NDArray[np.float32]
 Labels = NDArray[np.int64]
-#: Groups found first, for each one wanted: a large topic is then several round pieces.
-PIECES = 2
+#: Groups found first, for each one wanted: with several, a large topic is several round pieces.
+PIECES = (2, 1)
 _FEWEST_IN_PIECE = 4
 _SETTLING = 2
 
@@ -27,10 +27,13 @@ class Clusters:
     labels : ndarray of int64, shape (n,)
     centres : ndarray of float32, shape (k, d)
         Mean directions, of length 1.
+    pieces : int
+        How many pieces there were for each group, one of `PIECES`.
     """
 
     labels: Labels
     centres: Rows
+    pieces: int
 
 
 def cluster(rows: Rows, step: csr_matrix, k: int, *, seed: int, fewest: int = 1) -> Clusters:
@@ -53,27 +56,45 @@ def cluster(rows: Rows, step: csr_matrix, k: int, *, seed: int, fewest: int = 1)
 
     Notes
     -----
-    Twice, and the grouping with the higher modularity is kept. Once by k-means alone (two starts),
-    which likes groups of one size. Once by k-means with `PIECES` × k centres and average linkage
-    of the pieces, weighted by size, down to k, which lets a group be as large as it is: most
-    consultations have few large topics and many small ones. Either way each point then goes to
-    the nearest centre, twice.
+    Twice, and the grouping with the higher modularity is kept. Once by k-means alone, which likes
+    groups of one size. Once from two pieces for each group, which lets a group be as large as it
+    is: most consultations have few large topics and many small ones.
+
+    References
+    ----------
+    Newman & Girvan 2004 (modularity); docs/methods/topics.md has the figures.
+    """
+    found = {n: group(rows, k, n, seed=seed) for n in PIECES}
+    kept = max(PIECES, key=lambda n: modularity(step, found[n]))
+    labels = _dissolve(rows, found[kept], fewest)
+    return Clusters(labels, unit(means(rows, labels)), kept)
+
+
+def group(rows: Rows, k: int, n_pieces: int, *, seed: int) -> Labels:
+    """At most k groups, of so many pieces each before they are joined.
+
+    Parameters
+    ----------
+    rows : ndarray of float32, shape (n, d)
+    k, n_pieces : int
+    seed : int
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+
+    Notes
+    -----
+    k-means (two starts), then average linkage of the pieces, weighted by size, down to k; then
+    each point goes to the nearest centre, twice.
 
     References
     ----------
     Arthur & Vassilvitskii 2007 (k-means++); Sokal & Michener 1958 (average linkage); Kaufman &
-    Rousseeuw 1990, chapter 5; Newman & Girvan 2004 (modularity).
+    Rousseeuw 1990, chapter 5.
     """
-    numbers = sorted({k, max(k, min(PIECES * k, len(rows) // _FEWEST_IN_PIECE))}, reverse=True)
-    found = [_joined(rows, n, k, seed) for n in numbers]
-    best = max(found, key=lambda labels: modularity(step, labels))
-    best = _dissolve(rows, best, fewest)
-    return Clusters(best, unit(means(rows, best)))
-
-
-def _joined(rows: Rows, n: int, k: int, seed: int) -> Labels:
-    """N pieces joined to k groups, and settled."""
-    labels = pieces(rows, n, seed=seed, starts=2)
+    wanted = max(k, min(n_pieces * k, len(rows) // _FEWEST_IN_PIECE))
+    labels = pieces(rows, wanted, seed=seed, starts=2)
     found = join(means(rows, labels), np.bincount(labels), k)[labels]
     for _ in range(_SETTLING):
         found = nearest_centre(rows, unit(means(rows, found)))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_matrix
 
-from analysis.text.clusters import Clusters, cluster, nearest_centre
+from analysis.text.clusters import Clusters, group, means, nearest_centre
 from analysis.text.neighbours import NeighbourIndex, smooth, transition
+from analysis.text.word_vectors import unit
 
 Rows = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -37,14 +37,7 @@ class Stability:
 
 
 def stability(
-    base: Rows,
-    rows: Rows,
-    step: csr_matrix,
-    clusters: Clusters,
-    *,
-    neighbours: int,
-    steps: int,
-    seed: int,
+    base: Rows, rows: Rows, clusters: Clusters, *, neighbours: int, steps: int, seed: int
 ) -> Stability:
     """Fit again on both halves and with another seed, and compare.
 
@@ -52,8 +45,6 @@ def stability(
     ----------
     base, rows : ndarray of float32, shape (n, d)
         Points before and after borrowing from neighbours; a half borrows within itself alone.
-    step : sparse matrix, shape (n, n)
-        From each point to its neighbours.
     clusters : Clusters
         Of `rows`.
     neighbours, steps, seed : int
@@ -80,24 +71,24 @@ def stability(
     order = generator.permutation(len(base))[:MOST_POINTS]
     halves = (np.sort(order[::2]), np.sort(order[1::2]))
     again = [
-        _refit(base, half, k, neighbours=neighbours, steps=steps, seed=seed + number + 1)
+        _refit(base[half], clusters, neighbours=neighbours, steps=steps, seed=seed + number + 1)
         for number, half in enumerate(halves)
     ]
     kept = np.sort(order)
     labels = [nearest_centre(rows[kept], centres) for centres in again]
-    other = cluster(rows[kept], step[kept][:, kept], k, seed=seed + 3)
-    labels.append(other.labels)
+    labels.append(group(rows[kept], k, clusters.pieces, seed=seed + 3))
     matched = [match(clusters.labels[kept], found, k) for found in labels]
     by_topic = np.mean([_jaccard(clusters.labels[kept], found, k) for found in matched], axis=0)
     return Stability(by_topic, _temperature(rows[kept] @ clusters.centres.T, matched[:2]))
 
 
-def _refit(base: Rows, half: Labels, k: int, *, neighbours: int, steps: int, seed: int) -> Rows:
-    own = base[half]
+def _refit(own: Rows, clusters: Clusters, *, neighbours: int, steps: int, seed: int) -> Rows:
+    """The centres that a half gives, grouped as the whole was."""
     index = NeighbourIndex(seed=seed).fit(own)
     near = index.query(own, max(2, min(neighbours, len(own) // 6)), itself=True)
-    step = transition(near, len(own))
-    return cluster(smooth(own, step, steps=steps), step, k, seed=seed).centres
+    rows = smooth(own, transition(near, len(own)), steps=steps)
+    labels = group(rows, len(clusters.centres), clusters.pieces, seed=seed)
+    return unit(means(rows, labels))
 
 
 def match(reference: Labels, found: Labels, k: int) -> Labels:

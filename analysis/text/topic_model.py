@@ -198,7 +198,6 @@ class TopicModel:
         again = stability(
             space.base_,
             space.rows_,
-            space.step_,
             found,
             neighbours=self.neighbours,
             steps=self.steps,
