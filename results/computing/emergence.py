@@ -150,6 +150,7 @@ def add_emergence(result: Result, inputs: Inputs) -> None:
             "key": row["key"],
             "label": {},
             "terms": row["terms"],
+            "terms_in": row.get("terms_in", {}),
             "language": row.get("terms_language") or row["language"],
             "in_campaigns": row["in_campaigns"],
         }

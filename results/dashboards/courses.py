@@ -8,6 +8,7 @@ from babel.dates import format_skeleton
 from core.i18n import _, current_language, text_in
 from core.web import format_day
 from results.dashboards import charts
+from results.topic_words import words_of
 
 Document = dict[str, Any]
 KINDS = ("round", "fortnight")
@@ -71,7 +72,7 @@ def name_of(row: Document, named: dict[int, Any], fallback: str) -> str:
     label = text_in(row["label"], language, fallback) if row["label"] else ""
     if not label and not row["label"] and row["key"].isdigit() and int(row["key"]) in named:
         label = text_in(named[int(row["key"])].label, language, fallback)
-    return label or ", ".join(row["terms"][:4]) or row["key"]
+    return label or words_of(row, language).first(4, ", ") or row["key"]
 
 
 def drawing(

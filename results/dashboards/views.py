@@ -30,6 +30,7 @@ from results.dashboards.reading import View, chart_of, read
 from results.models import AnalysisRun, Audience, Misreading
 from results.publishing import waiting as publishing
 from results.refresh import COMPUTE, request_run
+from results.topic_words import topic_words
 from results.workbench import sorting, translations
 from results.workbench.edits import Actor
 from results.workbench.queries import codebook_of
@@ -38,6 +39,7 @@ bp = Blueprint("dashboards", __name__)
 # Wherever an answer is shown; templates import nothing.
 bp.add_app_template_global(quoting.redacted)
 bp.add_app_template_global(quoting.redacted_part)
+bp.add_app_template_global(topic_words)
 YEAR = 365 * 24 * 3600
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from core.i18n import _
+from results.topic_words import topic_words
 
 INK = "#1f3a5f"
 NAMED = "#b4531f"
@@ -59,7 +60,11 @@ def draw(
     """A bubble a topic, from the rows of the table beside it."""
     shown = [row for row in rows if row["key"] in points]
     largest = max((row["size"] for row in shown), default=1)
-    words = [(named.get(int(row["key"])) or ", ".join(row["terms"][:2]))[:LETTERS] for row in shown]
+    said = [topic_words(row) for row in shown]
+    words = [
+        (named.get(int(row["key"])) or own.first(2, ", "))[:LETTERS]
+        for row, own in zip(shown, said, strict=True)
+    ]
     readable = _readable([points[row["key"]] for row in shown], words)
     labels = [escape(text) if place in readable else "" for place, text in enumerate(words)]
     figure = go.Figure(
@@ -76,7 +81,10 @@ def draw(
                 "opacity": 0.55,
                 "line": {"width": 1},
             },
-            customdata=[[row["size"], escape(" · ".join(row["terms"]))] for row in shown],
+            customdata=[
+                [row["size"], escape(" · ".join(own.terms))]
+                for row, own in zip(shown, said, strict=True)
+            ],
             hovertemplate="%{customdata[1]}<br>"
             + _("Answers")
             + ": %{customdata[0]}<extra></extra>",

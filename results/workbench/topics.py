@@ -11,6 +11,7 @@ from core.errors import Conflict, Invalid
 from core.i18n import _
 from core.later import Later
 from results.models import AnalysisRun, TopicMember
+from results.topic_words import NO_LANGUAGE
 from results.workbench import edits
 from results.workbench.edits import Actor, Change, changed, passing
 from results.workbench.models import (
@@ -34,7 +35,6 @@ SEED = 20_260_403
 MOST_PARTS = 6
 #: A later run's topic takes over the choice when it holds at least this part of the old members.
 SAME_TOPIC = 0.5
-_NO_LANGUAGE = frozenset({"und", "mul", ""})
 
 
 def choices(session: Session, run: AnalysisRun) -> dict[int, int]:
@@ -80,7 +80,7 @@ def make_theme(
     definition = {
         tag: " · ".join(terms)
         for tag, terms in said.items()
-        if state is not ThemeState.NOISE and tag not in _NO_LANGUAGE
+        if state is not ThemeState.NOISE and tag not in NO_LANGUAGE
     }
     words = Words.of({"name": given.name, "definition": definition})
     if not words.name:

@@ -44,6 +44,16 @@ def test_templates_hold_nothing_that_could_run_or_leave_the_machine(app, path):
             assert len(re.findall(rf"\b{used}\b", source)) > 1, f"{used} is imported for nothing"
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT / "templates")))
+def test_no_title_holds_a_tag(path):
+    """A browser shows it as it is written; what another block says of it loses its tags first."""
+    title = re.search(r"{% block title %}(.*?){% endblock %}", path.read_text("utf-8"), re.DOTALL)
+    said = title[1] if title else ""
+    assert "<" not in said
+    for block in re.findall(r"{{ *(self\.[^}]*)}}", said):
+        assert "striptags" in block
+
+
 def tracked():
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True

@@ -1,5 +1,6 @@
 """A test client that reads pages as a browser would and submits the forms it finds in them."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -8,6 +9,7 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 HTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -93,6 +95,9 @@ def parse(response: TestResponse) -> Page:
     root = parser.parse(source)
     if source.lstrip().lower().startswith("<!doctype"):
         assert not parser.errors, f"HTML errors: {parser.errors[:5]}"
+        # A browser shows a tag in a title as it is written.
+        tagged = [title for title in TITLE.findall(source) if "<" in title]
+        assert not tagged, f"a title holds markup: {tagged}"
     return Page(status=response.status_code, root=root, source=source)
 
 

@@ -1,0 +1,37 @@
+"""The words of a topic as its reader sees them: in the reader's language where it has some."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.i18n import current_language, wider
+
+#: No single language: what several share, and what nobody could tell.
+NO_LANGUAGE = frozenset({"mul", "und", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words and the language that they are in; an empty tag where that is no single one."""
+
+    language: str
+    terms: tuple[str, ...]
+
+    def first(self, most: int, between: str = " · ") -> str:
+        """The strongest words in a row."""
+        return between.join(self.terms[:most])
+
+
+def words_of(row: Mapping[str, Any], reader: str) -> Words:
+    """The words of a topic for a reader of this language; else those of most of its texts."""
+    for tag in wider(reader):
+        own = row.get("terms_in", {}).get(tag)
+        if own:
+            return Words(tag, tuple(own))
+    language = str(row.get("terms_language") or row.get("language") or "")
+    return Words("" if language in NO_LANGUAGE else language, tuple(row.get("terms", ())))
+
+
+def topic_words(row: Mapping[str, Any]) -> Words:
+    """The same for whoever reads the page."""
+    return words_of(row, current_language())

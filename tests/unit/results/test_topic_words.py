@@ -1,0 +1,46 @@
+"""A topic speaks its reader's language wherever its words are shown."""
+
+from core.i18n import force_locale
+from results.dashboards import courses
+from results.topic_words import words_of
+from results.workbench import maps
+
+ROW = {
+    "key": "0",
+    "language": "mul",
+    "languages": {"en": 30, "ar": 12},
+    "terms_language": "en",
+    "terms": ["water", "wells", "rain"],
+    "terms_in": {"en": ["water", "wells", "rain"], "ar": ["مياه", "آبار", "مطر"]},
+    "size": 42,
+}
+
+
+def test_the_readers_language_comes_before_that_of_most_texts():
+    assert words_of(ROW, "ar").terms == ("مياه", "آبار", "مطر")
+    assert words_of(ROW, "ar").language == "ar"
+    assert words_of(ROW, "ar-EG").language == "ar"
+    assert words_of(ROW, "fr").first(2) == "water · wells"
+    assert words_of(ROW, "fr").language == "en"
+
+
+def test_an_older_run_knows_one_language_or_none():
+    assert words_of({"language": "de", "terms": ["wasser"]}, "ar").language == "de"
+    assert words_of({"language": "mul", "terms": ["h2o"]}, "ar").language == ""
+    assert words_of({}, "ar").terms == ()
+
+
+def test_the_map_speaks_the_readers_language(app):
+    with app.test_request_context(), force_locale("ar"):
+        drawn = maps.draw([ROW], {"0": [0.1, 0.2]}, {}, right_to_left=True)
+        named = maps.draw([ROW], {"0": [0.1, 0.2]}, {0: "Water for all"}, right_to_left=True)
+    (bubbles,) = drawn["data"]
+    assert bubbles["text"] == ["مياه, آبار"]
+    assert bubbles["customdata"][0][1] == "مياه · آبار · مطر"
+    assert named["data"][0]["text"] == ["Water for all"]
+
+
+def test_over_time_names_topics_in_the_readers_language(app):
+    row = {**ROW, "label": {}}
+    with app.test_request_context(), force_locale("ar"):
+        assert courses.name_of(row, {}, "en") == "مياه, آبار, مطر"

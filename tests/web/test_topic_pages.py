@@ -1,0 +1,76 @@
+"""The pages of topics, for the committee and for analysts, after a run."""
+
+import pytest
+from sqlmodel import select
+
+from core.auth.permissions import Role
+from core.db import get_database
+from results.models import AnalysisRun, Audience, RunTable
+from results.refresh import refresh
+from tests.support.make import NOW, make_account, sign_in
+from tests.support.workbench import make_coded_place
+
+TOPICS = "/dashboards/summit/topics"
+BENCH = "/workbench/summit/topics"
+ARABIC = ["وظائف", "عمال", "تدريب", "أجور", "مهارات"]
+
+
+@pytest.fixture
+def people(app, tmp_path):
+    """An analyst, a coder and a member of the committee, after a run."""
+    with app.app_context(), get_database(app).transaction() as session:
+        place, _book = make_coded_place(session, 60)
+        found = {
+            role: make_account(
+                session, email=f"{role}@example.org", consultation=place, roles=(role,)
+            )
+            for role in (Role.ANALYST, Role.CODER, Role.COMMITTEE)
+        }
+    with app.app_context():
+        refresh(get_database(app), "summit", now=NOW, folder=tmp_path)
+    return {role: sign_in(app.test_client(), account) for role, account in found.items()}
+
+
+def rewrite(app, change):
+    """Have the newest run say something else of its topics."""
+    with get_database(app).transaction() as session:
+        run = session.exec(select(AnalysisRun)).one()
+        table = session.exec(
+            select(RunTable).where(
+                RunTable.run_id == run.id,
+                RunTable.name == "topics",
+                RunTable.audience == Audience.COMMITTEE,
+            )
+        ).one()
+        body = {**table.body, "rows": [dict(row) for row in table.body["rows"]]}
+        change(body)
+        table.body = body
+        session.add(table)
+
+
+def speak_arabic(body):
+    row = body["rows"][0]
+    row["terms_in"] = {"en": row["terms"], "ar": ARABIC}
+    row["languages"] = {"en": row["size"] - 5, "ar": 5}
+    row["language"] = "mul"
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "most"),
+    [(Role.COMMITTEE, TOPICS, 5), (Role.ANALYST, BENCH, 5), (Role.ANALYST, f"{BENCH}/0", 4)],
+)
+def test_every_page_of_topics_speaks_the_readers_language(app, people, role, path, most):
+    rewrite(app, speak_arabic)
+    page = people[role].page(path, headers={"Accept-Language": "ar"})
+    assert page.language == "ar"
+    said = {" ".join("".join(bdi.itertext()).split()) for bdi in page.find("bdi", lang="ar")}
+    assert " · ".join(ARABIC[:most]) in said
+    english = people[role].page(path, headers={"Accept-Language": "en"})
+    assert ARABIC[0] not in english.text()
+
+
+def test_a_topics_title_is_plain_text(app, people):
+    page = people[Role.ANALYST].page(f"{BENCH}/0")
+    (title,) = page.find("title")
+    assert "<" not in title.text
+    assert " · " in title.text
