@@ -95,6 +95,36 @@ class TopicMember(SQLModel, table=True):
     confidence: float
 
 
+class TopicMention(SQLModel, table=True):
+    """A further topic that a contribution speaks of, beside the one that it belongs to."""
+
+    __tablename__ = "topic_mention"
+    __table_args__ = (UNORDERED,)
+
+    run_id: int = Field(foreign_key="analysis_run.id", ondelete="CASCADE", primary_key=True)
+    topic: int = Field(primary_key=True)
+    contribution_id: str = Field(
+        foreign_key="contribution.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        index=True,
+        max_length=26,
+    )
+    confidence: float
+
+
+class TopicScope(SQLModel, table=True):
+    """The questions whose answers topics are learned from, as people chose them."""
+
+    __tablename__ = "topic_scope"
+
+    consultation_id: int | None = Field(
+        default=None, foreign_key="consultation.id", ondelete="CASCADE", primary_key=True
+    )
+    #: Code of a question -> whether its answers are read; a rule decides for the others.
+    questions: dict[str, bool] = Field(default_factory=dict, sa_type=JSON)
+
+
 class LeftOut(SQLModel, table=True):
     """Why a run found nothing to read in a contribution: counted, shown, and not learned from."""
 

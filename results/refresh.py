@@ -206,6 +206,7 @@ def _compute(inputs: Inputs, progress: Progress) -> runs.Computed:
     return runs.Computed(
         committee=result.documents,
         members=result.members,
+        mentions=result.mentions,
         theme_members=result.theme_members,
         left_out=result.left_out,
         parameters=_parameters(inputs),

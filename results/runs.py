@@ -23,6 +23,7 @@ from results.models import (
     RunTable,
     Snapshot,
     TopicMember,
+    TopicMention,
 )
 from results.rounds.models import ItemSource
 from results.snapshots import Scope
@@ -43,6 +44,8 @@ class Computed:
     seed: int
     seconds: float
     theme_members: list[tuple[str, str, bool, float]] = field(default_factory=list)
+    #: Further topics that a contribution speaks of.
+    mentions: list[tuple[str, int, float]] = field(default_factory=list)
     #: Contributions with nothing to read, and why.
     left_out: list[tuple[str, TextKind]] = field(default_factory=list)
 
@@ -96,6 +99,19 @@ def save(
                     "confidence": confidence,
                 }
                 for contribution, topic, confidence in computed.members
+            ],
+        )
+    if computed.mentions:
+        session.connection().execute(
+            insert(TopicMention),
+            [
+                {
+                    "run_id": run.id,
+                    "topic": topic,
+                    "contribution_id": contribution,
+                    "confidence": confidence,
+                }
+                for contribution, topic, confidence in computed.mentions
             ],
         )
     if computed.left_out:

@@ -23,6 +23,7 @@ from consultation.people.models import Target
 from consultation.people.queries import organisation_mark, organisation_members
 from consultation.process.models import Consultation, IdentityMode, Round
 from consultation.targets.queries import frozen_first
+from results import topic_scope
 from results.campaigns import campaign_of, campaigns
 from results.models import Snapshot
 from results.workbench.models import PutBack
@@ -131,6 +132,9 @@ def fingerprint(session: Session, consultation: Consultation, scope: Scope) -> s
     read_anyway = put_back(session, consultation)
     if read_anyway:
         parts.append(["put back", sorted(read_anyway)])
+    not_read = topic_scope.unread(session, consultation, documents_of(session, consultation, scope))
+    if not_read:
+        parts.append(["not read for topics", not_read])
     signed_off = latest_version(session, consultation)
     if signed_off is not None:
         parts.append(["codebook", signed_off.content_hash])
@@ -169,6 +173,19 @@ def document_of(session: Session, row: Round) -> QuestionnaireDocument | None:
         .where(RoundQuestionnaire.round_id == row.id)
     ).one_or_none()
     return None if found is None else QuestionnaireDocument.model_validate(found)
+
+
+def documents_of(
+    session: Session, consultation: Consultation, scope: Scope
+) -> list[QuestionnaireDocument]:
+    """The questionnaires of the rounds of a scope, in their order."""
+    found = (document_of(session, row) for row in _rounds(session, consultation, scope))
+    return [document for document in found if document is not None]
+
+
+def all_documents(session: Session, consultation: Consultation) -> list[QuestionnaireDocument]:
+    """The questionnaires of every round, in their order."""
+    return documents_of(session, consultation, default_scope(session, consultation))
 
 
 def freeze(session: Session, consultation: Consultation, scope: Scope) -> Frozen:
@@ -357,4 +374,7 @@ def _contributions_frame(
         .order_by(col(Contribution.id))
     )
     rows = [[str(value) if isinstance(value, Channel) else value for value in row] for row in found]
-    return pl.DataFrame(rows, schema=types, orient="row")
+    unread = topic_scope.unread(session, consultation, documents_of(session, consultation, scope))
+    return pl.DataFrame(rows, schema=types, orient="row").with_columns(
+        pl.col("question").is_in(unread).not_().alias("for_topics")
+    )

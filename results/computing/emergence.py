@@ -133,9 +133,12 @@ def add_emergence(result: Result, inputs: Inputs) -> None:
     rows = [
         row
         for row in inputs.frozen.contributions.iter_rows(named=True)
-        if row["id"] in topic_of
-        or is_readable(
-            inputs.texts.get(row["id"], ""), row["language"], is_put_back=row["put_back"]
+        if row["for_topics"]
+        and (
+            row["id"] in topic_of
+            or is_readable(
+                inputs.texts.get(row["id"], ""), row["language"], is_put_back=row["put_back"]
+            )
         )
     ]
     numbers = [int(row["key"]) for row in document["rows"]]

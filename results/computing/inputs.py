@@ -59,6 +59,8 @@ class Result:
 
     documents: dict[str, Document] = field(default_factory=dict)
     members: list[tuple[str, int, float]] = field(default_factory=list)
+    #: Further topics that a contribution speaks of, beside the one that it belongs to.
+    mentions: list[tuple[str, int, float]] = field(default_factory=list)
     #: Theme, contribution, whether a person put it there, and how sure the machine is.
     theme_members: list[tuple[str, str, bool, float]] = field(default_factory=list)
     #: Contributions with nothing to read, and why.

@@ -19,20 +19,21 @@ from analysis.text.quality import Quality, TextKind, assess
 from analysis.text.tokens import base_language
 from analysis.text.topics import FEWEST_TEXTS, Background, FoundTopics, find_topics
 from consultation.people.classifications import SECTORS, groups
-from results import topic_tables
+from results import topic_scope, topic_tables
 from results.computing.executors import work_for
 from results.computing.inputs import Inputs, Progress, Result, group_texts
 from results.computing.parts import FOLDER as PARTS
 from results.computing.parts import PartFiles
 from results.computing.vectors import VectorFiles
-from results.tables import DIGITS
+from results.tables import DIGITS, Document
 
 #: From this many texts on their vectors are no longer held in memory and files all at once.
 MOST_KEPT = 100_000
 
 
 def add_topics(result: Result, inputs: Inputs, progress: Progress) -> None:
-    frame = inputs.frozen.contributions
+    asked = inputs.frozen.contributions
+    frame = asked.filter(asked["for_topics"])
     ids = frame["id"].to_list()
     labels = {
         "region": group_texts(groups(inputs.region_classification)),
@@ -56,16 +57,29 @@ def add_topics(result: Result, inputs: Inputs, progress: Progress) -> None:
         result.left_out, result.repeats = _left_out(ids, quality), _repeats(ids, quality)
         result.documents["topics"] = {
             **topic_tables.sorting(quality.kinds, len(background.put_back)),
+            "scope": _scope(inputs),
             "too_few": {"n": error.n, "needed": FEWEST_TEXTS},
             "rows": [],
         }
         return
-    result.documents["topics"] = topic_tables.topics(
-        found, ids, attributes, labels, len(background.put_back)
-    )
+    result.documents["topics"] = {
+        **topic_tables.topics(found, ids, attributes, labels, len(background.put_back)),
+        "scope": _scope(inputs),
+    }
     result.members = _members(found, ids)
+    result.mentions = [(ids[row], topic, round(share, DIGITS)) for row, topic, share in found.also]
     result.left_out = _left_out(ids, found.quality)
     result.repeats = _repeats(ids, found.quality)
+
+
+def _scope(inputs: Inputs) -> list[Document]:
+    """Each question with free answers: how many, and whether topics were learned from them."""
+    said = topic_scope.labels(list(inputs.documents.values()))
+    counted = inputs.frozen.contributions.group_by("question", "for_topics").len()
+    return [
+        {"key": code, "label": said.get(code, {}), "n": n, "is_read": is_read}
+        for code, is_read, n in sorted(counted.iter_rows(), key=lambda row: (-row[2], row[0]))
+    ]
 
 
 def _quality(texts: list[str], languages: list[str], background: Background, seed: int) -> Quality:

@@ -16,20 +16,21 @@ from consultation.process.models import Consultation
 from consultation.process.navigation import enter
 from consultation.process.queries import by_slug
 from core import audit, jobs
-from core.auth.permissions import PUBLIC, Permission, requires, signed_in_account
+from core.auth.permissions import PUBLIC, Permission, may, requires, signed_in_account
 from core.db import session, transaction
 from core.errors import NotFound
 from core.forms import BaseForm
 from core.i18n import _, current_language, direction, own_name
 from core.security import chart_page, safe_target
 from core.web import render
-from results import publication, quoting, runs
+from results import publication, quoting, runs, topic_scope
 from results.agenda.queries import confirmed_topics
 from results.dashboards import charts, courses
 from results.dashboards.reading import View, chart_of, read
 from results.models import AnalysisRun, Audience, Misreading
 from results.publishing import waiting as publishing
 from results.refresh import COMPUTE, request_run
+from results.snapshots import all_documents
 from results.topic_words import topic_words
 from results.workbench import sorting, translations
 from results.workbench.edits import Actor
@@ -105,10 +106,9 @@ def refresh(slug: str) -> BaseResponse:
     return redirect(url_for("dashboards.show", slug=slug), 303)
 
 
-def _record(action: str, target: str, now: datetime) -> None:
-    audit.record(
-        session(), actor=signed_in_account().public_id, action=action, target=target, now=now
-    )
+def _record(action: str, target: str, now: datetime, details: dict[str, Any] | None = None) -> None:
+    actor = signed_in_account().public_id
+    audit.record(session(), actor=actor, action=action, target=target, now=now, details=details)
 
 
 @bp.post("/dashboards/<slug>/publish")
@@ -152,6 +152,9 @@ def topics(slug: str) -> BaseResponse:
         names=_group_names(document),
         named=confirmed_topics(session(), run) if run else {},
         misreadings=misreadings,
+        questions=topic_scope.asked(
+            session(), consultation, all_documents(session(), consultation)
+        ),
         own_name=own_name,
         form=BaseForm(),
     )
@@ -225,6 +228,29 @@ def _misreadings(consultation: Consultation) -> list[tuple[Misreading, Contribut
         .order_by(col(Misreading.received_on), col(Misreading.id))
     )
     return [(misreading, contribution) for misreading, contribution in found]
+
+
+@bp.post("/dashboards/<slug>/topics/questions")
+@requires(Permission.CONFIRM_TOPICS)
+def choose_questions(slug: str) -> BaseResponse:
+    """Which questions topics are learned from; the next run goes by it."""
+    now = datetime.now(UTC)
+    with transaction() as current:
+        consultation = by_slug(current, slug)
+        documents = all_documents(current, consultation)
+        wanted = request.form.getlist("question")
+        chosen = topic_scope.choose(current, consultation, documents, wanted)
+        if chosen is not None:
+            _record("choose_topic_questions", slug, now, {"questions": chosen})
+            if may(Permission.RUN_ANALYSIS, slug):
+                request_run(current, slug, now)
+    if chosen is None:
+        flash(_("Nothing was changed: these questions are read already."), "info")
+    elif may(Permission.RUN_ANALYSIS, slug):
+        flash(_("The figures are being computed. Reload this page in a moment."), "info")
+    else:
+        flash(_("Topics are learned from these questions from the next run on."), "success")
+    return redirect(url_for("dashboards.topics", slug=slug), 303)
 
 
 @bp.post("/dashboards/<slug>/topics/<int(max=100000):number>")

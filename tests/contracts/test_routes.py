@@ -62,7 +62,7 @@ EXPECTED = {
         manage_dialogues.write_note manage_dialogues.remove_note""",
     P.VIEW_DASHBOARD: "dashboards.show dashboards.topics dashboards.over_time dashboards.ask_translation rankings.show rankings.report opinions.show rounds.index timetable.committee",
     P.RUN_ANALYSIS: "dashboards.refresh",
-    P.CONFIRM_TOPICS: "dashboards.confirm workbench.sign_off",
+    P.CONFIRM_TOPICS: "dashboards.confirm dashboards.choose_questions workbench.sign_off",
     P.CODE_TEXTS: """workbench.index workbench.codebook workbench.label workbench.save_label
         workbench.undo_label workbench.translations_asked workbench.ask_translation
         workbench.translate""",

@@ -3,12 +3,16 @@
 import pytest
 from sqlmodel import select
 
+from consultation.process.queries import by_slug
+from core.audit import AuditEntry
 from core.auth.permissions import Role
 from core.db import get_database
+from core.jobs import Job
+from results import topic_scope
 from results.models import AnalysisRun, Audience, RunTable
 from results.refresh import refresh
 from tests.support.make import NOW, make_account, sign_in
-from tests.support.workbench import make_coded_place
+from tests.support.workbench import add_answers, make_coded_place
 
 TOPICS = "/dashboards/summit/topics"
 BENCH = "/workbench/summit/topics"
@@ -74,3 +78,55 @@ def test_a_topics_title_is_plain_text(app, people):
     (title,) = page.find("title")
     assert "<" not in title.text
     assert " · " in title.text
+
+
+def add_lines(app, tmp_path):
+    """A second question that a person did not want read, and a run without it."""
+    with app.app_context(), get_database(app).transaction() as session:
+        place = by_slug(session, "summit")
+        for answer in add_answers(session, place, ["Teacher", "Nurse"] * 10):
+            answer.question_code = "role"
+        topic_scope.choose(session, place, [], ["why"])
+    with app.app_context():
+        refresh(get_database(app), "summit", now=NOW, folder=tmp_path)
+
+
+def test_the_page_says_what_is_read_and_lets_the_committee_choose(app, people, tmp_path):
+    add_lines(app, tmp_path)
+    committee = people[Role.COMMITTEE]
+    page = committee.page(TOPICS)
+    assert "Topics are learned from the answers to 1 question (60 texts)." in page.text()
+    assert "20 answers to other questions are not read for topics: “role” (20)." in page.text()
+    form = page.form("/topics/questions")
+    assert form.fields["question"] == ["why"]
+    after = committee.submit(form, {"question": ["why", "role"]})
+    assert "from the next run on" in after.text()
+    assert after.form("/topics/questions").fields["question"] == ["role", "why"]
+    # The figures are still those of the run.
+    assert "Topics are learned from the answers to 1 question (60 texts)." in after.text()
+    with get_database(app).read_session() as session:
+        (entry,) = session.exec(
+            select(AuditEntry).where(AuditEntry.action == "choose_topic_questions")
+        ).all()
+    assert entry.details == {"questions": ["role", "why"]}
+    assert "Nothing was changed" in committee.submit(form, {"question": ["why", "role"]}).text()
+    assert committee.submit(form, {"question": None}).status == 422
+
+
+def test_an_analysts_choice_is_computed_at_once(app, people, tmp_path):
+    add_lines(app, tmp_path)
+    analyst = people[Role.ANALYST]
+    form = analyst.page(TOPICS).form("/topics/questions")
+    analyst.submit(form, {"question": ["role"]})
+    with get_database(app).read_session() as session:
+        assert [job.key for job in session.exec(select(Job)).all()] == ["compute_run:summit"]
+
+
+def test_who_may_not_confirm_topics_chooses_no_questions(app, people, tmp_path):
+    add_lines(app, tmp_path)
+    coder = people[Role.CODER]
+    token = next(
+        one for one in coder.page("/workbench/summit/").find("input", name="csrf_token")
+    ).get("value")
+    data = {"csrf_token": token, "question": "role"}
+    assert coder.post(f"{TOPICS}/questions", data=data).status_code == 403

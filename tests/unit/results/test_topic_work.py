@@ -157,6 +157,7 @@ def test_only_answers_that_may_be_quoted_stand_for_a_topic():
             "channel": ["survey"] * 120,
             "question": ["why"] * 120,
             "put_back": [False] * 120,
+            "for_topics": [True] * 120,
             "language": ["en"] * 120,
             "region": ["africa", "asia"] * 60,
             "sector": ["academia"] * 120,
