@@ -34,6 +34,9 @@ def agreement(rows: list[Document]) -> Document | None:
         return None
     return {
         "n_both": max(row["n"] for row in rows),
+        # Versions that were signed off before codes were marked say nothing of it.
+        "n_not_blind": (not_blind := max(row.get("not_blind", 0) for row in rows)),
+        "is_blind": not_blind == 0,
         "n_themes": len(alphas),
         "median": median(alphas),
         "lowest": alphas[0],

@@ -3,6 +3,8 @@
 from results.tables import Document
 
 DIGITS = 2
+#: What the public does not read of the agreement: single themes, and a count that may be small.
+_INSIDE = frozenset({"rows", "n_not_blind"})
 
 
 def text_quality(document: Document, threshold: int) -> Document:
@@ -25,7 +27,7 @@ def _themes(part: Document | None, threshold: int) -> Document | None:
     agreed = part["agreement"]
     if agreed is not None:
         agreed = (
-            {name: _coarse(value) for name, value in agreed.items() if name != "rows"}
+            {name: _coarse(value) for name, value in agreed.items() if name not in _INSIDE}
             if agreed["n_both"] >= threshold
             else None
         )

@@ -21,6 +21,8 @@ class ThemeAgreement:
     first_only: int
     second_only: int
     unsure: int
+    #: Of the answers compared, those where one coder could have seen the other's code before.
+    not_blind: int
     kappa: Agreement | None
     alpha: Agreement | None
 
@@ -35,11 +37,12 @@ def by_theme(labels: Labels) -> list[ThemeAgreement]:
     found = []
     for place, theme in enumerate(labels.themes):
         one, two = first[:, place], second[:, place]
+        ids = labels.both()
         asked = sum(
-            place in labels.by_place[1][key] and place in labels.by_place[2][key]
-            for key in labels.both()
+            place in labels.by_place[1][key] and place in labels.by_place[2][key] for key in ids
         )
         clear = ~np.isnan(one) & ~np.isnan(two)
+        seen = [(key, place) in labels.not_blind for key in ids]
         a, b = one[clear] == 1, two[clear] == 1
         kappa: Agreement | None = None
         alpha: Agreement | None = None
@@ -54,6 +57,7 @@ def by_theme(labels: Labels) -> list[ThemeAgreement]:
                 first_only=int((a & ~b).sum()),
                 second_only=int((~a & b).sum()),
                 unsure=asked - int(clear.sum()),
+                not_blind=int((clear & np.array(seen, dtype=bool)).sum()),
                 kappa=kappa,
                 alpha=alpha,
             )

@@ -49,6 +49,8 @@ class Labels:
     by_place: dict[int, Codes]
     rulings: Codes
     audit: frozenset[str]
+    #: Answer and theme where one coder could have seen the other's code before saying anything.
+    not_blind: frozenset[tuple[str, int]] = frozenset()
 
     def standing(self, contribution_id: str) -> dict[int, bool]:
         """What stands of one answer."""
@@ -78,12 +80,12 @@ class Labels:
         return found
 
     def seen_from(self, place: int) -> "Labels":
-        """What the coder at a place may see: of answers not read there, nothing that people said."""
-        own = self.by_place[place].keys()
-        other = {key: codes for key, codes in self.by_place[3 - place].items() if key in own}
-        ruled = {key: codes for key, codes in self.rulings.items() if key in own}
-        by_place = {place: self.by_place[place], 3 - place: other}
-        return Labels(self.themes, by_place, ruled, self.audit)
+        """What the coder at a place may see: only themes of answers that were coded there."""
+        own = self.by_place[place]
+        other = _where_said(self.by_place[3 - place], own)
+        ruled = _where_said(self.rulings, own)
+        by_place = {place: own, 3 - place: other}
+        return Labels(self.themes, by_place, ruled, self.audit, self.not_blind)
 
     def both(self) -> list[str]:
         """Answers that both coders have read: only these may be compared, or shown to them."""
@@ -115,6 +117,15 @@ class Labels:
         return found
 
 
+def _where_said(codes: Codes, own: Codes) -> Codes:
+    """Codes of the answers and themes that somebody has said something of."""
+    return {
+        key: {theme: value for theme, value in said.items() if theme in own[key]}
+        for key, said in codes.items()
+        if key in own
+    }
+
+
 def _differ(first: Judgement, second: Judgement) -> bool:
     return first is not second or first is Judgement.UNSURE
 
@@ -134,6 +145,7 @@ def read_labels(session: Session, codebook: Codebook, rows: list[Theme]) -> Labe
             col(Reading.contribution_id),
             col(ThemeDecision.theme_id),
             col(ThemeDecision.value),
+            col(ThemeDecision.is_blind),
         )
         .join(ThemeDecision, col(ThemeDecision.reading_id) == col(Reading.id))
         .join(Contribution, col(Contribution.id) == col(Reading.contribution_id))
@@ -143,8 +155,12 @@ def read_labels(session: Session, codebook: Codebook, rows: list[Theme]) -> Labe
             *still,
         )
     )
-    for place, key, theme_id, value in found:
-        _add(by_place[place], key, places.get(theme_id), value)
+    not_blind: set[tuple[str, int]] = set()
+    for place, key, theme_id, value, is_blind in found:
+        column = places.get(theme_id)
+        _add(by_place[place], key, column, value)
+        if column is not None and not is_blind:
+            not_blind.add((key, column))
     rulings: Codes = {}
     ruled = session.connection().execute(
         select_columns(col(Ruling.contribution_id), col(Ruling.theme_id), col(Ruling.value))
@@ -157,7 +173,8 @@ def read_labels(session: Session, codebook: Codebook, rows: list[Theme]) -> Labe
     )
     for key, theme_id, value in ruled:
         _add(rulings, key, places.get(theme_id), value)
-    return Labels(used, by_place, rulings, audit_members(session, codebook))
+    audit = audit_members(session, codebook)
+    return Labels(used, by_place, rulings, audit, frozenset(not_blind))
 
 
 def audit_members(session: Session, codebook: Codebook) -> frozenset[str]:

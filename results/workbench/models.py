@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, LargeBinary, UniqueConstraint, true
 from sqlmodel import Field, SQLModel
 
 from core.db import UNORDERED, enum_column, new_id
@@ -175,6 +175,21 @@ class Coder(SQLModel, table=True):
     assigned_at: datetime
 
 
+class CodesSeen(SQLModel, table=True):
+    """Until when somebody could see what a place says, other than as the coder at the other one.
+
+    An analyst without a place sees the codes of both; whoever held a place saw those of that one.
+    """
+
+    __tablename__ = "codes_seen"
+    __table_args__ = (CheckConstraint("place IN (1, 2)", name="two_places"),)
+
+    codebook_id: int = Field(foreign_key="codebook.id", ondelete="CASCADE", primary_key=True)
+    place: int = Field(primary_key=True)
+    coder: str = Field(max_length=26, primary_key=True)
+    until: datetime
+
+
 class Reading(SQLModel, table=True):
     """One coder has read one answer. It counts as long as the answer has the same words."""
 
@@ -203,6 +218,8 @@ class ThemeDecision(SQLModel, table=True):
     reading_id: int = Field(foreign_key="reading.id", ondelete="CASCADE", primary_key=True)
     theme_id: int = Field(foreign_key="theme.id", ondelete="CASCADE", primary_key=True, index=True)
     value: Judgement = Field(sa_type=enum_column(Judgement, "judgement"))
+    #: False where the coder could have seen what the other one says of it.
+    is_blind: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class Ruling(SQLModel, table=True):

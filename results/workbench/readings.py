@@ -2,7 +2,7 @@
 
 Two coders are blind to each other. What one says is shown to nobody at a place of the other's
 before both have read that answer, and from then on neither can change it: what is left to settle
-is adjudicated.
+is adjudicated. What somebody says who could see the other's codes before is marked (`blindness`).
 """
 
 from collections.abc import Collection, Iterator
@@ -18,7 +18,7 @@ from consultation.contributions.models import Contribution
 from core.auth.models import Account
 from core.errors import Conflict, Invalid
 from core.i18n import _
-from results.workbench import machine, population
+from results.workbench import blindness, machine, population
 from results.workbench.labels import audit_members, theme_columns
 from results.workbench.models import (
     AuditMember,
@@ -31,7 +31,7 @@ from results.workbench.models import (
     Theme,
     ThemeDecision,
 )
-from results.workbench.queries import coded_themes, themes
+from results.workbench.queries import coded_themes, places, themes
 
 ORDER_SEED = 20_260_402
 MOST_TRIED = 60
@@ -43,7 +43,10 @@ TEACH_EVERY = 25
 def assign(
     session: Session, codebook: Codebook, place: int, account: Account | None, now: datetime
 ) -> None:
-    """Give a place to somebody, or to nobody; what was coded at the place stays."""
+    """Give a place to somebody, or to nobody; what was coded at the place stays.
+
+    To give it to its holder again changes nothing, so that nobody counts as having left it.
+    """
     if place not in {1, 2}:
         raise Invalid(_("There are two places for coders."))
     if account is not None:
@@ -63,6 +66,10 @@ def assign(
         ).first()
         if taken is not None or was_there is not None:
             raise Invalid(_("Nobody can be both coders: the two are blind to each other."))
+    holder = places(session, codebook).get(place)
+    if (holder and holder.id) == (account and account.id):
+        return
+    blindness.note(session, codebook, place, account, now)
     session.exec(
         delete(Coder).where(col(Coder.codebook_id) == codebook.id, col(Coder.place) == place)
     )
@@ -309,9 +316,17 @@ def record(
         decided = set(
             session.exec(select(ThemeDecision.theme_id).where(ThemeDecision.reading_id == mine.id))
         )
+    seen = blindness.seen_columns(session, codebook, account, None if is_open else other)
+    columns = blindness.columns_of(themes(session, codebook)) if seen else {}
     for theme_id in sorted(words.shown - decided):
-        value = words.judgement(theme_id)
-        session.add(ThemeDecision(reading_id=mine.id or 0, theme_id=theme_id, value=value))
+        session.add(
+            ThemeDecision(
+                reading_id=mine.id or 0,
+                theme_id=theme_id,
+                value=words.judgement(theme_id),
+                is_blind=columns.get(theme_id) not in seen,
+            )
+        )
     session.flush()
     return mine
 

@@ -65,6 +65,7 @@ def _agreement(labels: Labels) -> list[dict[str, Any]]:
         {
             "code": row.theme.code,
             "n": row.n,
+            "not_blind": row.not_blind,
             "kappa": _rounded(row.kappa),
             "alpha": _rounded(row.alpha),
         }

@@ -6,12 +6,14 @@ import pytest
 from sqlmodel import select
 
 from consultation.contributions.models import Contribution, Translation
+from core.auth.models import Account
 from core.auth.permissions import Role
 from core.db import get_database
 from results.workbench import readings
 from results.workbench.models import Codebook, Edit, Reading, Ruling, Theme
 from results.workbench.queries import themes
 from tests.support.make import NOW, make_account, make_consultation, sign_in
+from tests.support.pages import read_form
 from tests.support.workbench import add_answers, make_codebook, make_coded_place
 
 BENCH = "/workbench/summit/"
@@ -81,6 +83,34 @@ def test_a_coder_sees_no_code_of_the_other_on_any_page(app, people):
     assert people["coder"].get(f"{BENCH}themes/{work}").status_code == 403
     assert people["coder"].get(BENCH).status_code == 200
     assert people["coder"].get(BENCH + "codebook").status_code == 200
+
+
+def test_who_could_see_the_other_coders_codes_is_told_when_assigned_and_where_they_agree(
+    app, people
+):
+    label = people["one"].page(BENCH + "label?mode=audit")
+    work = theme_of(app, "work").public_id
+    people["one"].submit(label.form("/summit/label"), {f"t-{work}": "yes"})
+    coders = people["one"].page(BENCH + "coders")
+    options = [
+        option.text or "" for option in coders.find("select", id="place-2")[0].iter() if option.text
+    ]
+    told = [text.split("(")[1].split("@")[0] for text in options if "not blind" in text]
+    assert sorted(told) == ["one", "two"]
+    coders_form = next(
+        read_form(form)
+        for form in coders.find("form")
+        if form.find(".//*[@id='place-2']") is not None
+    )
+    with get_database(app).read_session() as session:
+        other = session.exec(select(Account).where(Account.email == "two@example.org")).one()
+    told = people["one"].submit(coders_form, {"account": other.public_id})
+    assert "could see codes of the other coder" in told.text()
+    shown = people["two"].page(BENCH + "label?mode=audit")
+    people["two"].submit(shown.form("/summit/label"), {f"t-{work}": "yes"})
+    agreed = people["two"].page(BENCH + "agreement")
+    assert "Not blind:" in agreed.text()
+    assert "1 of the answers that are compared was coded by somebody who could see" in agreed.text()
 
 
 def test_what_another_consultation_holds_does_not_exist_here(app, people):

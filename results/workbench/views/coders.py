@@ -15,7 +15,7 @@ from core.forms import BaseForm
 from core.i18n import _, current_language, own_name
 from core.numbers import whole_number
 from results.workbench import agreement as agreeing
-from results.workbench import edits, population, queries, readings, services
+from results.workbench import blindness, edits, population, queries, readings, services
 from results.workbench.labels import Disagreement, Labels, read_labels
 from results.workbench.models import EditKind, Judgement, RulingKind
 from results.workbench.views.desk import Desk, bp, go, opened, page, record
@@ -36,11 +36,16 @@ def labels_for(desk: Desk) -> Labels:
 def coders(slug: str) -> Response:
     """The two places, the random sample, the questions."""
     desk = opened(slug)
+    candidates = queries.candidates(session(), desk.consultation)
     return page(
         "coders",
         desk,
         places=queries.places(session(), desk.codebook),
-        candidates=queries.candidates(session(), desk.consultation),
+        candidates=candidates,
+        seeing={
+            place: blindness.would_not_be_blind(session(), desk.codebook, candidates, place)
+            for place in (1, 2)
+        },
         done={place: readings.progress(session(), desk.codebook, place) for place in (1, 2)},
         sample=readings.sample_of(session(), desk.codebook),
         questions=population.questions(session(), desk.codebook),
@@ -61,8 +66,22 @@ def assign_coder(slug: str) -> Response:
         account = known.get(account_id)
         readings.assign(current, desk.codebook, place, account, datetime.now(UTC))
         record(desk, "assign_coder", place=place, account=account_id)
+        seeing = blindness.would_not_be_blind(
+            current, desk.codebook, [account] if account else [], place
+        )
+        if account is not None and seeing:
+            flash(not_blind_words(account.name), "warning")
     flash(_("The coders were changed."), "success")
     return go("coders", desk)
+
+
+def not_blind_words(name: str) -> str:
+    """What it means that somebody has a place who could see the other coder's codes."""
+    return _(
+        "%(name)s could see codes of the other coder. What %(name)s says of those answers is "
+        "marked as not blind wherever the agreement is shown. Choose somebody else if you can.",
+        name=name,
+    )
 
 
 def _number(text: str) -> int:
@@ -108,10 +127,13 @@ def agreement(slug: str) -> Response:
     """How far the coders agree, theme by theme; only over answers that both have read."""
     desk = opened(slug)
     labels = labels_for(desk)
+    rows = agreeing.by_theme(labels)
     return page(
         "agreement",
         desk,
-        rows=agreeing.by_theme(labels),
+        rows=rows,
+        n_not_blind=max((row.not_blind for row in rows), default=0),
+        seeing=blindness.names_of_seeing(session(), desk.codebook),
         n_both=len(labels.both()),
         n_left=len(labels.disagreements()),
         places=queries.places(session(), desk.codebook),
