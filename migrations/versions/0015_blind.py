@@ -4,8 +4,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "0014_blind"
-down_revision = "0013_sources"
+revision = "0015_blind"
+down_revision = "0014_topics"
 branch_labels = None
 depends_on = None
 
