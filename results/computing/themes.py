@@ -1,5 +1,6 @@
 """The themes that people signed off: the answers coded anew, the shares corrected by the audit."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,29 @@ def add_themes(result: Result, inputs: Inputs) -> None:
         return
     labels = _labels(rows, entries, signed)
     predictions = _predict(rows, entries, labels, inputs.vectors)
+    add_figures(result, inputs, Coded(rows, entries, labels, predictions))
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The answers, the themes, and what people and the machine say of both."""
+
+    rows: list[dict[str, Any]]
+    entries: list[dict[str, Any]]
+    labels: NDArray[np.float64]
+    predictions: coding.Predictions
+
+
+def add_figures(result: Result, inputs: Inputs, coded: Coded) -> None:
+    """The shares of each theme, its course, and its answers."""
+    signed = inputs.signed_off
+    assert signed is not None  # noqa: S101 - the caller asked
+    rows, entries, labels, predictions = (
+        coded.rows,
+        coded.entries,
+        coded.labels,
+        coded.predictions,
+    )
     counted = _counted(rows, predictions.probability, labels, inputs, signed)
     shares = report.count(counted, with_differences=False)
     members = _members(rows, entries, labels, predictions)
@@ -189,15 +213,20 @@ def _document(
                 "weighted": None
                 if shares.weighted is None
                 else report.figures(shares.weighted[place]),
-                "by": {
-                    name: {group: report.figures(found[place]) for group, found in cells.items()}
-                    for name, cells in shares.by.items()
-                },
+                "by": _figures_by(shares.by, place),
+                "weighted_by": _figures_by(shares.weighted_by, place),
                 "n_members": len(members[place]),
                 "exemplars": _exemplars(members[place], by_id),
             }
             for place, entry in enumerate(entries)
         ],
+    }
+
+
+def _figures_by(by: dict[str, report.ByGroup], place: int) -> dict[str, dict[str, Any]]:
+    return {
+        name: {group: report.figures(found[place]) for group, found in cells.items()}
+        for name, cells in by.items()
     }
 
 

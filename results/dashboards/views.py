@@ -21,11 +21,12 @@ from core.db import session, transaction
 from core.errors import NotFound
 from core.forms import BaseForm
 from core.i18n import _, current_language, direction, own_name
+from core.numbers import whole_number
 from core.security import chart_page, safe_target
 from core.web import render
 from results import publication, quoting, runs, topic_scope
 from results.agenda.queries import confirmed_topics
-from results.dashboards import charts, courses
+from results.dashboards import charts, courses, themes
 from results.dashboards.reading import View, chart_of, read
 from results.models import AnalysisRun, Audience, Misreading
 from results.publishing import waiting as publishing
@@ -189,6 +190,45 @@ def over_time(slug: str) -> BaseResponse:
         charts={"courses": courses.drawing(rows, names, periods, right_to_left=right_to_left)}
         if rows
         else {},
+        plotly_url=_plotly_url,
+    )
+
+
+@bp.get("/dashboards/<slug>/themes/<code>")
+@requires(Permission.VIEW_DASHBOARD)
+def theme(slug: str, code: str) -> BaseResponse:
+    """One theme: its shares by region and sector, answers that stand for it, and all its answers."""
+    consultation, run = _load(slug)
+    if run is None:
+        raise NotFound(_("There are no figures yet."))
+    document = runs.table(session(), run, Audience.COMMITTEE, "themes")
+    chart_page()
+    reader = themes.reader_of(session(), consultation, run, code, signed_in_account())
+    listed = themes.listed(session(), reader)
+    found = themes.theme_of(document, code, listed)
+    chosen = themes.Chosen.of(request.args)
+    number = max(1, whole_number(request.args.get("page", ""), most_digits=6) or 1)
+    members = themes.members(session(), reader, chosen, (number - 1) * themes.SHOWN)
+    exemplars = themes.exemplars(session(), reader, found.row["exemplars"])
+    quoted = {answer.id for answer in (*exemplars, *(member.answer for member in members))}
+    right_to_left = direction(current_language()) == "rtl"
+    return render(
+        "dashboards/theme.html",
+        consultation=consultation,
+        run=run,
+        theme=found,
+        listed=listed,
+        chosen=chosen,
+        members=members,
+        exemplars=exemplars,
+        number=number,
+        total=listed.count(chosen),
+        size=themes.SHOWN,
+        names=themes.group_names(document),
+        theme_names=themes.theme_names(document, consultation.default_language),
+        translated=translations_of(session(), quoted, current_language()),
+        own_name=own_name,
+        charts=themes.drawings(found, right_to_left=right_to_left),
         plotly_url=_plotly_url,
     )
 

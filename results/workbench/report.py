@@ -18,6 +18,8 @@ from analysis.text.shares import FEWEST_AUDITED, Estimate, ThemeShare, audit_siz
 
 DIGITS = 10
 CROSSING = "region_sector"
+#: The shares of every theme, by the key of the group.
+ByGroup = dict[str, tuple[ThemeShare, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,16 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The shares of every theme, overall and by group."""
+    """The shares of every theme, overall and by group; weighted ones only where there are targets.
+
+    The cells of the crossing are not compared with each other: of so many pairs none could be told
+    from chance.
+    """
 
     overall: tuple[ThemeShare, ...]
     weighted: tuple[ThemeShare, ...] | None
-    by: dict[str, dict[str, tuple[ThemeShare, ...]]]
+    by: dict[str, ByGroup]
+    weighted_by: dict[str, ByGroup]
     differences: dict[str, tuple[Difference, ...]]
 
 
@@ -78,18 +85,25 @@ def count(counted: Counted, *, with_differences: bool = True) -> Shares:
     t = counted.probability.shape[1]
     overall = _shares(counted, None, None)
     weighted = None if counted.weights is None else _shares(counted, counted.weights, None)
-    by: dict[str, dict[str, tuple[ThemeShare, ...]]] = {}
+    by: dict[str, ByGroup] = {}
+    weighted_by: dict[str, ByGroup] = {}
     differences: dict[str, tuple[Difference, ...]] = {}
     for name, values in counted.groups.items():
         found = _shares(counted, None, values)[t:]
-        cells: dict[str, list[ThemeShare]] = {}
-        for share in found:
-            cells.setdefault(share.group or UNKNOWN, []).append(share)
-        by[name] = {group: tuple(shares) for group, shares in cells.items()}
+        by[name] = _by_group(found)
+        if counted.weights is not None:
+            weighted_by[name] = _by_group(_shares(counted, counted.weights, values)[t:])
         if with_differences and name != CROSSING:
             known = [share for share in found if share.group != UNKNOWN]
             differences[name] = compare_groups(known, correction=Correction.HOLM) if known else ()
-    return Shares(overall, weighted, by, differences)
+    return Shares(overall, weighted, by, weighted_by, differences)
+
+
+def _by_group(found: Sequence[ThemeShare]) -> ByGroup:
+    cells: dict[str, list[ThemeShare]] = {}
+    for share in found:
+        cells.setdefault(share.group or UNKNOWN, []).append(share)
+    return {group: tuple(shares) for group, shares in cells.items()}
 
 
 def _shares(

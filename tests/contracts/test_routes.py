@@ -60,7 +60,9 @@ EXPECTED = {
         rounds.plan rounds.unplan rounds.freeze rounds.propose rounds.new rounds.make""",
     P.WRITE_DIALOGUE_NOTES: """manage_dialogues.index manage_dialogues.show
         manage_dialogues.write_note manage_dialogues.remove_note""",
-    P.VIEW_DASHBOARD: "dashboards.show dashboards.topics dashboards.over_time dashboards.ask_translation rankings.show rankings.report opinions.show rounds.index timetable.committee",
+    P.VIEW_DASHBOARD: """dashboards.show dashboards.topics dashboards.theme dashboards.over_time
+        dashboards.ask_translation rankings.show rankings.report opinions.show rounds.index
+        timetable.committee""",
     P.RUN_ANALYSIS: "dashboards.refresh",
     P.CONFIRM_TOPICS: "dashboards.confirm dashboards.choose_questions workbench.sign_off",
     P.CODE_TEXTS: """workbench.index workbench.codebook workbench.label workbench.save_label

@@ -1,0 +1,323 @@
+"""What the page of one theme shows: its shares by group as a run keeps them, and its answers.
+
+The shares come from the run; the answers are those that the run put into the theme, as they stand
+now, without what was withdrawn since.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, func, or_, select
+
+from analysis.breakdown import UNKNOWN
+from consultation.contributions.models import Contribution, ContributionState
+from consultation.process.models import Consultation
+from core.auth.models import Account
+from core.errors import NotFound
+from core.i18n import _, current_language, text_in
+from results.agenda.queries import Trail, trail
+from results.dashboards import charts
+from results.models import AnalysisRun
+from results.rounds.lineage import tree_of
+from results.workbench.models import AuditMember, Reading, ThemeMember
+from results.workbench.queries import codebook_of, place_of
+from results.workbench.report import CROSSING
+
+Document = dict[str, Any]
+SHOWN = 20
+BY = ("region", "sector", CROSSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Whose answers are asked for; empty is everybody's, `unknown` those that name no group."""
+
+    region: str = ""
+    sector: str = ""
+    language: str = ""
+
+    @classmethod
+    def of(cls, filters: Mapping[str, str]) -> "Chosen":
+        return cls(*(filters.get(name, "")[:40] for name in ("region", "sector", "language")))
+
+    def holds(self, region: str, sector: str, language: str) -> bool:
+        return (
+            self.region in {"", region}
+            and self.sector in {"", sector}
+            and self.language in {"", language}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One group: its shares as heard and weighted, and how many answers lead to it."""
+
+    key: str
+    name: str
+    #: The filters that list its answers.
+    filters: dict[str, str]
+    share: Document
+    weighted: Document | None
+    n_listed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One answer of the theme, what put it there, and where it went."""
+
+    answer: Contribution
+    is_human: bool
+    probability: float
+    trail: Trail
+    #: Codes of the other themes that the run found in it.
+    others: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A row of the run's table of themes, with its groups."""
+
+    row: Document
+    document: Document
+    cells: dict[str, list[Cell]]
+    agreement: Document
+
+    @property
+    def has_weights(self) -> bool:
+        return self.row["weighted"] is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The answers that a reader may see, counted by group."""
+
+    counts: Counter[tuple[str, str, str]]
+    human: int
+    #: Answers that stay unseen because the reader codes and has not read them.
+    hides_some: bool
+
+    def count(self, chosen: Chosen) -> int:
+        return sum(n for place, n in self.counts.items() if chosen.holds(*place))
+
+    def by(self, place: int) -> list[tuple[str, int]]:
+        """Region, sector or language with the number of its answers, the largest first."""
+        found: Counter[str] = Counter()
+        for key, n in self.counts.items():
+            found[key[place]] += n
+        return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def row_of(document: Document, code: str) -> Document:
+    """The row of a theme in the table of a run."""
+    found = next((row for row in document.get("rows", []) if row["key"] == code), None)
+    if found is None:
+        raise NotFound(_("The newest figures have no such theme."))
+    return dict(found)
+
+
+def theme_of(document: Document, code: str, listed: Listed) -> Theme:
+    """A theme with its groups in the order of the run."""
+    row = row_of(document, code)
+    names = group_names(document)
+    cells = {
+        kind: [_cell(kind, key, row, names, listed) for key in row["by"].get(kind, {})]
+        for kind in BY
+    }
+    agreement: Document = next(
+        (one for one in document.get("agreement", []) if one["code"] == code), {}
+    )
+    return Theme(row, document, cells, agreement)
+
+
+def _cell(kind: str, key: str, row: Document, names: Mapping[str, str], listed: Listed) -> Cell:
+    filters = places_of(kind, key)
+    return Cell(
+        key=key,
+        name=" × ".join(names.get(part, part) for part in key.split("|")),
+        filters=filters,
+        share=row["by"][kind][key],
+        # Runs that were computed before have none.
+        weighted=row.get("weighted_by", {}).get(kind, {}).get(key),
+        n_listed=listed.count(Chosen(**filters)),
+    )
+
+
+def places_of(kind: str, key: str) -> dict[str, str]:
+    """The region and the sector that a group stands for."""
+    if kind == CROSSING:
+        region, _bar, sector = key.partition("|")
+        return {"region": region, "sector": sector}
+    return {"region": "", "sector": "", kind: key}
+
+
+def group_names(document: Document) -> dict[str, str]:
+    """Names of regions and sectors in the reader's language, as the run kept them."""
+    groups = document.get("groups", {})
+    found = {UNKNOWN: _("Unknown")}
+    for name in ("region", "sector"):
+        for group in groups.get(name, []):
+            found[group["key"]] = text_in(group["label"], current_language()) or group["key"]
+    return found | {UNKNOWN: _("Unknown")}
+
+
+def theme_names(document: Document, fallback: str) -> dict[str, str]:
+    """Names of the themes of a run in the reader's language; of a nameless one its code."""
+    return {
+        row["key"]: text_in(row["label"], current_language(), fallback) or row["key"]
+        for row in document.get("rows", [])
+    }
+
+
+def drawings(theme: Theme, *, right_to_left: bool) -> dict[str, Document]:
+    """Bars of the shares of regions and of sectors that have one."""
+    found = {}
+    for kind in ("region", "sector"):
+        cells = [cell for cell in theme.cells[kind] if cell.share["share"] is not None]
+        if cells:
+            found[f"by-{kind}"] = charts.share_bars(
+                [cell.name for cell in cells],
+                [cell.share["share"] for cell in cells],
+                [cell.share["low"] for cell in cells],
+                [cell.share["high"] for cell in cells],
+                right_to_left=right_to_left,
+            )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the answers. A coder of the codebook sees no code of an answer not read yet."""
+
+    run: AnalysisRun
+    code: str
+    codebook_id: int | None
+    place: int | None
+
+    def conditions(self) -> list[Any]:
+        wanted: list[Any] = [
+            ThemeMember.run_id == self.run.id,
+            ThemeMember.code == self.code,
+            Contribution.consultation_id == self.run.consultation_id,
+            Contribution.state == ContributionState.RECEIVED,
+        ]
+        return wanted if self.place is None else [*wanted, self.is_open()]
+
+    def is_open(self) -> Any:
+        """What this coder has read; and what only the machine coded, the random sample apart."""
+        own = select(Reading.contribution_id).where(
+            Reading.codebook_id == self.codebook_id, Reading.place == self.place
+        )
+        is_machine = col(ThemeMember.is_human).is_(False)
+        sample = select(AuditMember.contribution_id).where(
+            AuditMember.codebook_id == self.codebook_id
+        )
+        outside = col(ThemeMember.contribution_id).not_in(sample)
+        return or_(col(ThemeMember.contribution_id).in_(own), is_machine & outside)
+
+
+def reader_of(
+    session: Session, consultation: Consultation, run: AnalysisRun, code: str, account: Account
+) -> Reader:
+    """The reader of a theme's answers, and the place among the coders, if any."""
+    codebook = codebook_of(session, consultation)
+    place = None if codebook is None else place_of(session, codebook, account.id or 0)
+    return Reader(run, code, codebook.id if codebook else None, place)
+
+
+def listed(session: Session, reader: Reader) -> Listed:
+    """Count the answers by region, sector and language."""
+    found = session.connection().execute(
+        select_columns(
+            col(Contribution.region),
+            col(Contribution.sector),
+            col(Contribution.language),
+            col(ThemeMember.is_human),
+            func.count(),
+        )
+        .join(ThemeMember, col(ThemeMember.contribution_id) == col(Contribution.id))
+        .where(*reader.conditions())
+        .group_by(
+            col(Contribution.region),
+            col(Contribution.sector),
+            col(Contribution.language),
+            col(ThemeMember.is_human),
+        )
+    )
+    counts: Counter[tuple[str, str, str]] = Counter()
+    human = 0
+    for region, sector, language, is_human, n in found:
+        counts[region or UNKNOWN, sector or UNKNOWN, language] += n
+        human += n if is_human else 0
+    return Listed(counts, human, reader.place is not None)
+
+
+def members(session: Session, reader: Reader, chosen: Chosen, start: int) -> list[Member]:
+    """A page of answers: what people coded first, then what the machine is surest of."""
+    wanted = reader.conditions()
+    for column, value in (
+        (Contribution.region, chosen.region),
+        (Contribution.sector, chosen.sector),
+        (Contribution.language, chosen.language),
+    ):
+        if value:
+            wanted.append(col(column).is_(None) if value == UNKNOWN else column == value)
+    found = session.exec(
+        select(Contribution, ThemeMember)
+        .join(ThemeMember, col(ThemeMember.contribution_id) == col(Contribution.id))
+        .where(*wanted)
+        .order_by(
+            col(ThemeMember.is_human).desc(),
+            col(ThemeMember.probability).desc(),
+            col(Contribution.id),
+        )
+        .offset(start)
+        .limit(SHOWN)
+    ).all()
+    tree = tree_of(session, reader.run.consultation_id)
+    others = _other_themes(session, reader, [answer.id for answer, _member in found])
+    return [
+        Member(
+            answer,
+            member.is_human,
+            member.probability,
+            trail(session, answer, tree),
+            others.get(answer.id, []),
+        )
+        for answer, member in found
+    ]
+
+
+def _other_themes(session: Session, reader: Reader, keys: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, code in session.exec(
+        select(ThemeMember.contribution_id, ThemeMember.code)
+        .where(
+            ThemeMember.run_id == reader.run.id,
+            col(ThemeMember.contribution_id).in_(keys),
+            ThemeMember.code != reader.code,
+            *([] if reader.place is None else [reader.is_open()]),
+        )
+        .order_by(col(ThemeMember.code))
+    ):
+        found.setdefault(key, []).append(code)
+    return found
+
+
+def exemplars(session: Session, reader: Reader, keys: list[str]) -> list[Contribution]:
+    """The answers that the run chose to stand for the theme, as far as they may still be quoted."""
+    found = {
+        answer.id: answer
+        for answer in session.exec(
+            select(Contribution)
+            .join(ThemeMember, col(ThemeMember.contribution_id) == col(Contribution.id))
+            .where(
+                *reader.conditions(),
+                col(Contribution.id).in_(keys),
+                col(Contribution.is_quotable),
+            )
+        )
+    }
+    return [found[key] for key in keys if key in found]
