@@ -22,8 +22,9 @@ from results.agenda.queries import Trail, trail
 from results.dashboards import charts
 from results.models import AnalysisRun
 from results.rounds.lineage import tree_of
-from results.workbench.models import AuditMember, Reading, ThemeMember
-from results.workbench.queries import codebook_of, place_of
+from results.workbench.labels import theme_columns
+from results.workbench.models import AuditMember, Reading, ThemeDecision, ThemeMember
+from results.workbench.queries import codebook_of, place_of, themes
 from results.workbench.report import CROSSING
 
 Document = dict[str, Any]
@@ -189,12 +190,14 @@ def drawings(theme: Theme, *, right_to_left: bool) -> dict[str, Document]:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads the answers. A coder of the codebook sees no code of an answer not read yet."""
+    """Who reads the answers. A coder of the codebook sees no code before having said one."""
 
     run: AnalysisRun
     code: str
     codebook_id: int | None
     place: int | None
+    #: The theme in the codebook, and those that became it.
+    theme_ids: frozenset[int] = frozenset()
 
     def conditions(self) -> list[Any]:
         wanted: list[Any] = [
@@ -203,12 +206,18 @@ class Reader:
             Contribution.consultation_id == self.run.consultation_id,
             Contribution.state == ContributionState.RECEIVED,
         ]
-        return wanted if self.place is None else [*wanted, self.is_open()]
+        return wanted if self.place is None else [*wanted, self._is_open()]
 
-    def is_open(self) -> Any:
-        """What this coder has read; and what only the machine coded, the random sample apart."""
-        own = select(Reading.contribution_id).where(
-            Reading.codebook_id == self.codebook_id, Reading.place == self.place
+    def _is_open(self) -> Any:
+        """What this coder has said; and what only the machine coded, the random sample apart."""
+        own = (
+            select(Reading.contribution_id)
+            .join(ThemeDecision, col(ThemeDecision.reading_id) == col(Reading.id))
+            .where(
+                Reading.codebook_id == self.codebook_id,
+                Reading.place == self.place,
+                col(ThemeDecision.theme_id).in_(self.theme_ids),
+            )
         )
         is_machine = col(ThemeMember.is_human).is_(False)
         sample = select(AuditMember.contribution_id).where(
@@ -224,7 +233,11 @@ def reader_of(
     """The reader of a theme's answers, and the place among the coders, if any."""
     codebook = codebook_of(session, consultation)
     place = None if codebook is None else place_of(session, codebook, account.id or 0)
-    return Reader(run, code, codebook.id if codebook else None, place)
+    if codebook is None or place is None:
+        return Reader(run, code, None, None)
+    rows = themes(session, codebook)
+    columns = theme_columns([row for row in rows if row.code == code], rows)
+    return Reader(run, code, codebook.id, place, frozenset(columns))
 
 
 def listed(session: Session, reader: Reader) -> Listed:
@@ -292,13 +305,15 @@ def members(session: Session, reader: Reader, chosen: Chosen, start: int) -> lis
 
 def _other_themes(session: Session, reader: Reader, keys: list[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
+    if reader.place is not None:
+        # Of other themes a coder may be blind, whatever was said of this one.
+        return found
     for key, code in session.exec(
         select(ThemeMember.contribution_id, ThemeMember.code)
         .where(
             ThemeMember.run_id == reader.run.id,
             col(ThemeMember.contribution_id).in_(keys),
             ThemeMember.code != reader.code,
-            *([] if reader.place is None else [reader.is_open()]),
         )
         .order_by(col(ThemeMember.code))
     ):
