@@ -3,6 +3,7 @@
 from results.computing.channels import add_channels
 from results.computing.emergence import add_emergence
 from results.computing.inputs import SEED, Inputs, Progress, Result, dimensions
+from results.computing.languages import in_languages_read, read_in
 from results.computing.opinions import add_opinions
 from results.computing.rankings import add_ranking
 from results.computing.summaries import Asked, add_measure, add_participation
@@ -21,7 +22,8 @@ TOPIC_STEPS = 40
 
 def compute(inputs: Inputs, progress: Progress) -> Result:
     """Compute every table; progress is told after each question."""
-    result = Result()
+    inputs = in_languages_read(inputs)
+    result = Result(languages=read_in(inputs))
     steps = sum(len(measures(document)) for document in inputs.documents.values()) + TOPIC_STEPS
     done = 0
     for number, document in inputs.documents.items():

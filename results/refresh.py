@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlmodel import Session, col, func, select
 
+from consultation.contributions import services as contributions
 from consultation.contributions.models import Contribution
 from consultation.people.queries import targets
 from consultation.process.models import Consultation, Round, RoundState
@@ -209,6 +210,7 @@ def _compute(inputs: Inputs, progress: Progress) -> runs.Computed:
         mentions=result.mentions,
         theme_members=result.theme_members,
         left_out=result.left_out,
+        languages=result.languages,
         parameters=_parameters(inputs),
         seed=inputs.seed,
         seconds=time.perf_counter() - started,
@@ -234,7 +236,8 @@ def _save(
     if previous is not None and previous.id is not None:
         carry_confirmed(session, previous.id, run)
         carry_choices(session, previous, run)
-    log.info("run_saved", run=run.public_id, seconds=run.seconds)
+    n_other = contributions.read_in(session, consultation.id or 0, computed.languages)
+    log.info("run_saved", run=run.public_id, seconds=run.seconds, other_languages=n_other)
 
 
 HANDLERS: dict[str, Handler] = {LOOK: look_for_changes, COMPUTE: compute_run}

@@ -48,6 +48,8 @@ class Computed:
     mentions: list[tuple[str, int, float]] = field(default_factory=list)
     #: Contributions with nothing to read, and why.
     left_out: list[tuple[str, TextKind]] = field(default_factory=list)
+    #: Contribution, hash of its words, and the language that they read in.
+    languages: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def versions() -> dict[str, str]:

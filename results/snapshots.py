@@ -350,7 +350,7 @@ def _contributions_frame(
             col(Contribution.id),
             col(Contribution.question_code),
             col(Contribution.channel),
-            col(Contribution.language),
+            col(Contribution.declared_language),
             col(Contribution.region),
             col(Contribution.sector),
             col(Contribution.is_quotable),

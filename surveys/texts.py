@@ -83,8 +83,8 @@ def _keep(
         return None
     if known is not None:
         if known.text != words.text:
+            known.declared_language = words.language
             contributions.replace_text(session, known, words.text)
-            known.language = words.language
         return known
     if not words.text:
         return None

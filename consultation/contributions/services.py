@@ -1,12 +1,13 @@
 """Writes of contributions. The caller's transaction decides whether they stay."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select, update
 
 from consultation.contributions.models import (
     Channel,
@@ -80,6 +81,7 @@ def receive(
         text=cleaned,
         text_hash=hash_text(cleaned),
         language=wording.language,
+        declared_language=wording.language,
         region=source.region,
         sector=source.sector,
         is_quotable=is_quotable,
@@ -99,8 +101,38 @@ def replace_text(session: Session, contribution: Contribution, text: str) -> Non
         _forget_translations(session, contribution)
     contribution.text = cleaned
     contribution.text_hash = hash_text(cleaned)
+    contribution.language = contribution.declared_language
     session.add(contribution)
     session.flush()
+
+
+def read_in(session: Session, consultation_id: int, found: Iterable[tuple[str, str, str]]) -> int:
+    """Note the language that texts read in; how many are in another one than was known.
+
+    Parameters
+    ----------
+    found : iterable of (str, str, str)
+        Contribution, hash of the words that were read, language. Words that have changed since
+        keep the language that they have.
+    """
+    now = {
+        key: (words, language)
+        for key, words, language in session.exec(
+            select(Contribution.id, Contribution.text_hash, Contribution.language).where(
+                Contribution.consultation_id == consultation_id,
+                Contribution.state == ContributionState.RECEIVED,
+            )
+        )
+    }
+    changed = [
+        {"id": key, "language": language}
+        for key, words, language in found
+        if key in now and now[key][0] == words and now[key][1] != language
+    ]
+    if changed:
+        session.execute(update(Contribution), changed)
+        session.expire_all()
+    return len(changed)
 
 
 def withdraw(session: Session, contribution: Contribution) -> None:

@@ -65,6 +65,8 @@ class Result:
     theme_members: list[tuple[str, str, bool, float]] = field(default_factory=list)
     #: Contributions with nothing to read, and why.
     left_out: list[tuple[str, TextKind]] = field(default_factory=list)
+    #: Contribution, hash of its words, and the language that they read in.
+    languages: list[tuple[str, str, str]] = field(default_factory=list)
     #: Of each campaign all texts but one: who leaves these out counts each campaign once.
     repeats: frozenset[str] = frozenset()
 

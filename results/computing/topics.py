@@ -1,6 +1,5 @@
 """Topics of the free texts of all channels."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from analysis.errors import TooFewAnswers
@@ -11,7 +10,7 @@ from analysis.text.encoders import (
     encode,
     sentence_encoder,
 )
-from analysis.text.language import UNKNOWN, identify
+from analysis.text.language import UNKNOWN
 from analysis.text.long_answers import split_long
 from analysis.text.partitions import Work
 from analysis.text.pointers import without_pointers
@@ -49,7 +48,7 @@ def add_topics(result: Result, inputs: Inputs, progress: Progress) -> None:
         questions=frame["question"].to_list(),
         put_back=frozenset(frame["put_back"].arg_true().to_list()),
     )
-    languages = languages_of(texts, frame["language"].to_list(), inputs.languages)
+    languages = frame["language"].to_list()
     try:
         found = _find(texts, languages, background, inputs, progress)
     except TooFewAnswers as error:
@@ -136,25 +135,6 @@ def _find(
 def _told(progress: Progress) -> Progress:
     """Parts of nothing are no progress."""
     return lambda done, total: progress(done, total) if total else None
-
-
-def languages_of(
-    texts: Sequence[str], declared: Sequence[str], consultation: Sequence[str]
-) -> list[str]:
-    """The language of each text: as it reads, else as its author said, else undetermined.
-
-    People answer in another language than the one they read the questions in, so what was
-    declared is evidence and no more.
-    """
-    said = [base_language(tag) if tag else UNKNOWN for tag in declared]
-    known = sorted({*(base_language(tag) for tag in consultation), *said} - {UNKNOWN, ""})
-    if not known:
-        return said
-    hints = [None if tag == UNKNOWN else tag for tag in said]
-    return [
-        one.language if one.language != UNKNOWN else (one.outside or tag)
-        for one, tag in zip(identify(texts, known, declared=hints), said, strict=True)
-    ]
 
 
 def _sentences(

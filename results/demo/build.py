@@ -290,6 +290,7 @@ def add_dialogue(
                 text=cleaned,
                 text_hash=hash_text(cleaned),
                 language=note.language,
+                declared_language=note.language,
                 region=note.region,
                 sector=note.sector,
                 is_quotable=True,

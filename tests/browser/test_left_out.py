@@ -32,11 +32,12 @@ def place(app, database):
     with app.app_context(), database.transaction() as session:
         place = make_summit(session)
         committee = make_committee(session, place)
-        texts = [text for text, _theme in sentences(120)]
+        texts = [text for text, _theme in sentences(110)]
+        french = [text for text, _theme in sentences(10, "fr")]
         rows = add_answers(session, place, texts[:60])
         later = [
-            *add_answers(session, place, texts[60:110]),
-            *add_answers(session, place, texts[110:], language="fr"),
+            *add_answers(session, place, texts[60:]),
+            *add_answers(session, place, french, language="fr"),
             *add_answers(session, place, [LETTER.format(f"town{n}") for n in range(14)]),
         ]
         for row in later:

@@ -16,7 +16,7 @@ from results.workbench.labels import read_labels
 from results.workbench.models import Codebook, CodebookVersion, Reading
 from results.workbench.queries import themes
 from tests.support.make import NOW, make_account, make_consultation
-from tests.support.workbench import VOICES, add_answers, sentences
+from tests.support.workbench import VOICES, VOICES_IN_FRENCH, add_answers, sentences
 
 pytestmark = pytest.mark.browser
 BENCH = "/workbench/summit/"
@@ -40,7 +40,8 @@ def place(app, database):
         place = make_consultation(session)
         texts = [text for text, _theme in sentences(150)]
         add_answers(session, place, texts[:140])
-        add_answers(session, place, texts[140:], language="fr")
+        french = [text for text, _theme in sentences(10, "fr")]
+        add_answers(session, place, french, language="fr")
         add_answers(session, place, ["<script>alert(1)</script> jobs & \u202ewages\u202c <b>now"])
         links = []
         for name in ("first", "second"):
@@ -68,7 +69,9 @@ def keys_for(visitor, err=False):
     found = []
     for row in visitor.page.locator(".theme-key").all():
         name = row.locator(".yes span").inner_text().lower()
-        if any(word in text for word in VOICES[name]) != (err and name == "work"):
+        if any(word in text for word in (*VOICES[name], *VOICES_IN_FRENCH[name])) != (
+            err and name == "work"
+        ):
             found.append(row.get_attribute("data-key"))
     return found
 
@@ -125,7 +128,7 @@ def adjudicate(first):
         for choice in form.locator("fieldset").all():
             choice.locator("input[value=yes]").check()
         with first.page.expect_navigation():
-            form.locator("button").click()
+            form.locator("button.button").click()
         first.check()
         settled += 1
     assert settled == LABELS // 12

@@ -179,6 +179,7 @@ def make_text(
             "text": text,
             "text_hash": hash_text(text),
             "language": "en",
+            "declared_language": "en",
             "is_quotable": True,
             "received_on": NOW.date(),
             **values,

@@ -20,20 +20,30 @@ VOICES = {
     "privacy": ("privacy", "cameras", "tracking", "consent", "faces", "surveillance"),
     "climate": ("energy", "water", "emissions", "climate", "electricity", "waste"),
 }
+VOICES_IN_FRENCH = {
+    "work": ("emplois", "travailleurs", "formation", "salaires", "chômage", "compétences"),
+    "privacy": ("caméras", "pistage", "consentement", "visages", "surveillance", "intimité"),
+    "climate": ("énergie", "eau", "émissions", "climat", "électricité", "déchets"),
+}
+FILLER_IN_FRENCH = (
+    *("nous", "demandons", "aux", "gouvernements", "de", "réfléchir", "à"),
+    *("ceci", "dès", "maintenant"),
+)
 FILLER = ("we", "ask", "governments", "to", "think", "about", "this", "now", "please", "seriously")
 
 
-def sentences(count: int) -> list[tuple[str, str]]:
+def sentences(count: int, language: str = "en") -> list[tuple[str, str]]:
     """Invented answers, each with the theme it is about; every seventh is about two."""
-    names = list(VOICES)
+    voices, filling = (VOICES_IN_FRENCH, FILLER_IN_FRENCH) if language == "fr" else (VOICES, FILLER)
+    names = list(voices)
     found = []
     for number in range(count):
         theme = names[number % 3]
-        words = VOICES[theme]
+        words = voices[theme]
         picked = [words[(number + step * (1 + number % 2)) % 6] for step in range(3)]
-        filler = [FILLER[(number * 3 + step) % 10] for step in range(4)]
+        filler = [filling[(number * 3 + step) % 10] for step in range(4)]
         if number % 7 == 0:
-            picked.append(VOICES[names[(number + 1) % 3]][number % 6])
+            picked.append(voices[names[(number + 1) % 3]][number % 6])
         found.append((" ".join([*filler, *picked, f"case{number % 11}"]).capitalize() + ".", theme))
     return found
 

@@ -16,7 +16,7 @@ from tests.support.make import NOW, make_account, make_consultation, sign_in
 from tests.support.workbench import add_answers, make_codebook, make_coded_place
 
 PAGE = "/workbench/summit/left-out"
-SILENT = ["No comment.", "n/a", "sans avis", "see attachment", "\u202e<b>privacy</b>"]
+SILENT = ["No comment.", "n/a", "sans avis", "voir pièce jointe", "\u202e<b>privacy</b>"]
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def member(app, tmp_path):
     with app.app_context(), get_database(app).transaction() as session:
         place = make_consultation(session)
         account = make_account(session, consultation=place, roles=(Role.COMMITTEE,))
-        add_answers(session, place, [text for text, _theme in sentences(60)], language="fr")
+        add_answers(session, place, [text for text, _theme in sentences(60, "fr")], language="fr")
         other = make_consultation(session, slug="other")
         add_answers(session, other, ["Une phrase de l'autre consultation."], language="fr")
     with app.app_context():

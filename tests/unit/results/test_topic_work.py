@@ -9,7 +9,8 @@ from analysis.text.encoders import content_key, encode
 from core.errors import SettingsError
 from results.computing import executors
 from results.computing.inputs import Inputs, Result
-from results.computing.topics import add_topics, languages_of
+from results.computing.languages import languages_of
+from results.computing.topics import add_topics
 from results.computing.vectors import VectorFiles
 from results.publication import topic_changes
 from results.snapshots import Frozen
@@ -77,6 +78,11 @@ def test_what_was_declared_is_evidence_and_long_texts_decide():
     ]
     assert languages_of(texts, ["de", "de", "de", ""], ["en", "de"])[:2] == ["en", "de"]
     assert languages_of(texts, ["de", "de", "de", ""], ["en", "de"])[3] == "und"
+
+
+def test_a_tag_that_names_a_region_stays_where_the_text_agrees():
+    texts = ["As regras devem proteger os direitos de quem trabalha todos os dias"] * 2
+    assert languages_of(texts, ["pt-BR", "en-GB"], ["en", "pt"]) == ["pt-BR", "pt"]
 
 
 def test_nothing_known_of_languages_stays_undetermined():
