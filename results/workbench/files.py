@@ -26,7 +26,7 @@ CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _FIRST: Final = ("code", "kind", "parent", "state", "merged_into")
 _BOM: Final = "\ufeff"
 _SEPARATORS: Final = (",", ";", "\t")
-_STATES: Final = frozenset(state.value for state in ThemeState) - {ThemeState.DROPPED.value}
+_STATES: Final = frozenset(state.value for state in ThemeState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,10 @@ class ReadFile:
 
 
 def entries_of(themes: Iterable[Theme]) -> list[Entry]:
-    """The themes as a file holds them; what was taken out is left out."""
-    rows = [theme for theme in themes if theme.state is not ThemeState.DROPPED]
+    """The themes as a file holds them; of what was taken out only what the others refer to."""
+    everything = list(themes)
+    kept = _kept(everything)
+    rows = [theme for theme in everything if theme.id in kept]
     codes = {theme.id: theme.code for theme in rows}
     return [
         Entry(
@@ -79,6 +81,19 @@ def entries_of(themes: Iterable[Theme]) -> list[Entry]:
         )
         for theme in rows
     ]
+
+
+def _kept(themes: list[Theme]) -> set[int | None]:
+    """The ids of what is not taken out, of its areas, and of all that it was merged into."""
+    by_id = {theme.id: theme for theme in themes}
+    found: set[int | None] = set()
+    waiting = [theme.id for theme in themes if theme.state is not ThemeState.DROPPED]
+    while waiting:
+        theme = by_id.get(waiting.pop())
+        if theme is not None and theme.id not in found:
+            found.add(theme.id)
+            waiting += [theme.parent_id, theme.merged_into_id]
+    return found
 
 
 def write_json(entries: Iterable[Entry]) -> bytes:
@@ -176,7 +191,7 @@ def _csv_rows(text: str, found: ReadFile) -> list[tuple[int, dict[str, Any]]]:
     rows: list[tuple[int, dict[str, Any]]] = []
     try:
         reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-        headings = [cell.strip().lower() for cell in next(reader, [])]
+        headings = [_heading(cell) for cell in next(reader, [])]
         for heading in sorted({one for one in headings if headings.count(one) > 1}):
             found.problem(1, heading, _("Two columns have this heading."))
         for number, cells in enumerate(reader, start=2):
@@ -190,6 +205,25 @@ def _csv_rows(text: str, found: ReadFile) -> list[tuple[int, dict[str, Any]]]:
         message = _("The file cannot be read as a table: %(reason)s.", reason=str(error))
         found.problem(None, "", message)
     return rows
+
+
+def _heading(cell: str) -> str:
+    """A heading in one spelling: small letters, and the tag of a language as tags are written."""
+    name, separator, language = cell.strip().partition("_")
+    name = name.lower()
+    return (
+        f"{name}_{language_tag(language)}" if separator and name in WORDS else cell.strip().lower()
+    )
+
+
+def language_tag(written: str) -> str:
+    """The tag of a language as it was written; only its letters are made small and capital.
+
+    `zh-TW` and `iw` stay what they are: to a consultation another spelling is another language.
+    """
+    first, *rest = written.strip().replace("_", "-").split("-")
+    cased = {2: str.upper, 4: str.title}
+    return "-".join([first.lower(), *(cased.get(len(part), str.lower)(part) for part in rest)])
 
 
 class _Checker:
@@ -277,11 +311,13 @@ class _Checker:
             return None
         if not language:
             return name, self.default
+        tag = language_tag(language)
         try:
-            return name, str(Locale.parse(language, sep="-")).replace("_", "-")
+            Locale.parse(tag, sep="-")
         except (UnknownLocaleError, ValueError):
             self.found.problem(number, column, _("There is no such language."))
             return None
+        return name, tag
 
 
 def _lower(text: str | None) -> str | None:

@@ -12,6 +12,9 @@ from results.workbench.models import Codebook, Edit, EditKind, Theme, ThemeKind,
 from results.workbench.queries import themes
 from results.workbench.services import MOST_THEMES, Words, insert
 
+#: Nothing new is merged into these, unless the file says itself what became of them.
+_GONE = frozenset({ThemeState.MERGED, ThemeState.DROPPED})
+
 
 def check_against(found: ReadFile, known: dict[str, Theme]) -> None:
     """What a file says that does not go with itself, or with the codebook that is there."""
@@ -42,17 +45,29 @@ def _check_merge(
         message = _("A merged theme, and no other, names the theme that it was merged into.")
         found.problem(entry.row, "merged_into", message)
     elif entry.merged_into and (
-        entry.merged_into == entry.code
-        or _kind(entry.merged_into, coming, known) is not ThemeKind.THEME
-        or _is_merged(entry.merged_into, coming, known)
+        _kind(entry.merged_into, coming, known) is not ThemeKind.THEME
+        or (entry.merged_into not in coming and known[entry.merged_into].state in _GONE)
     ):
         found.problem(entry.row, "merged_into", _("There is no theme with this code in use."))
+    elif entry.merged_into and _comes_back(entry.code, coming, known):
+        message = _("The themes are merged in a circle: none of them is left in use.")
+        found.problem(entry.row, "merged_into", message)
 
 
-def _is_merged(code: str, coming: dict[str, Entry], known: dict[str, Theme]) -> bool:
-    if code in coming and coming[code].state is not None:
-        return coming[code].state == ThemeState.MERGED.value
-    return code in known and known[code].state is ThemeState.MERGED
+def _comes_back(code: str, coming: dict[str, Entry], known: dict[str, Theme]) -> bool:
+    """Whether a theme is in the end merged into itself; a theme may be merged again and again."""
+    by_id = {theme.id: theme.code for theme in known.values()}
+    end: str | None = code
+    for _step in range(len(coming) + len(known)):
+        if end in coming and coming[end].state is not None:
+            end = coming[end].merged_into
+        else:
+            end = by_id.get(known[end].merged_into_id) if end in known else None
+        if not end:
+            return False
+        if end == code:
+            return True
+    return False
 
 
 def _kind(code: str, coming: dict[str, Entry], known: dict[str, Theme]) -> ThemeKind | None:

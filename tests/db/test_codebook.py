@@ -142,6 +142,40 @@ def test_what_goes_out_comes_back_equal(store, ending):
         assert intake.take_in(session, other, again, "book", ACTOR) is None, "nothing to change"
 
 
+@pytest.mark.parametrize("ending", ["csv", "json"])
+@pytest.mark.parametrize("last", ["merged on", "taken out"])
+def test_what_was_merged_comes_back_with_what_it_was_merged_into(store, ending, last):
+    with store.transaction() as session:
+        book, by_code = make_codebook(session, make_consultation(session))
+        services.merge(session, book, by_code["climate"], by_code["work"], ACTOR)
+        if last == "merged on":
+            services.merge(session, book, by_code["work"], by_code["privacy"], ACTOR)
+        else:
+            services.set_state(session, book, by_code["work"], ThemeState.DROPPED, ACTOR)
+        entries = files.entries_of(themes(session, book))
+        data = files.write_json(entries) if ending == "json" else files.write_csv(entries, ["en"])
+        other = services.begin(session, make_consultation(session, slug="other"), ACTOR.now)
+        found = files.read(data, f"book.{ending}", "en")
+        assert intake.take_in(session, other, found, "book", ACTOR) is not None, found.problems
+        assert state_of(session, other) == state_of(session, book)
+        state = {theme.code: theme.state for theme in themes(session, other)}
+        ends = ThemeState.MERGED if last == "merged on" else ThemeState.DROPPED
+        assert (state["climate"], state["work"]) == (ThemeState.MERGED, ends)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("zh-TW", "zh-TW"), ("iw", "iw"), ("ZH-tw", "zh-TW"), ("FR", "fr"), ("sr-latn", "sr-Latn")],
+)
+def test_the_tag_of_a_language_stays_what_was_written(app, written, kept):
+    with app.app_context():
+        csv = files.read(rows(f"code,NAME_{written}", "a,A"), "book.csv", "en")
+        document = {"themes": [{"code": "a", "name": {written: "A"}}]}
+        plain = files.read(json.dumps(document).encode(), "book.json", "en")
+    assert csv.problems == plain.problems == []
+    assert [entry.words for entry in (*csv.entries, *plain.entries)] == [{"name": {kept: "A"}}] * 2
+
+
 def test_no_cell_of_a_csv_starts_a_formula(store):
     with store.transaction() as session:
         book, by_code = make_codebook(session, make_consultation(session))
@@ -167,7 +201,14 @@ def rows(*lines):
         (rows("code,name_en,parent", "a,A,nowhere"), 2, "parent", "no area"),
         (rows("code,name_en,state", "a,A,asleep"), 2, "state", "one of"),
         (rows("code,name_en,state", "a,A,merged"), 2, "merged_into", "names the theme"),
-        (rows("code,name_en,state,merged_into", "a,A,merged,a"), 2, "merged_into", "in use"),
+        (rows("code,name_en,state,merged_into", "a,A,merged,a"), 2, "merged_into", "in a circle"),
+        (rows("code,name_en,state,merged_into", "a,A,merged,b"), 2, "merged_into", "in use"),
+        (
+            rows("code,name_en,state,merged_into", "a,A,merged,b", "b,B,merged,a"),
+            2,
+            "merged_into",
+            "in a circle",
+        ),
         (rows("code,name_xx9", "a,A"), 2, "name_xx9", "no such language"),
         (rows("code,name_en", "a,A,B"), 2, "", "more or fewer"),
         (rows("code,code,name_en", "a,a,A"), 1, "code", "Two columns"),
