@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from analysis.text.centring import LanguageCentring
 from analysis.text.encoders import content_key, encode, sentence_encoder
 from analysis.text.lexical import LexicalVectors
+from analysis.text.long_answers import Pieces, split_long
 from analysis.text.partitions import Work
 from analysis.text.tokens import base_language
+from analysis.text.word_vectors import unit
 from results.computing.topics import MOST_KEPT
 from results.computing.vectors import VectorFiles
 
@@ -69,8 +71,18 @@ def _sentences(
     themes = None if folder is None else VectorFiles(folder / THEMES)
     # The work is told in parts of what is new; people are told in answers.
     work = Work(progress=lambda done, total: progress(count * done // (total or 1), count))
-    own = encode(encoder, texts[:count], answers, work).rows
+    pieces = split_long(texts[:count])
+    own = _of_answers(encode(encoder, pieces.texts, answers, work).rows, pieces)
     if answers is not None and count > MOST_KEPT:
         # So many texts a run keeps no vectors of: what their authors withdrew is forgotten here.
-        answers.keep_only(encoder.name, [content_key(text) for text in texts[:count]])
+        answers.keep_only(encoder.name, [content_key(text) for text in pieces.texts])
     return np.vstack([own, encode(encoder, texts[count:], themes).rows])
+
+
+def _of_answers(rows: Rows, pieces: Pieces) -> Rows:
+    """The mean direction of an answer's passages, so that a long one is read to its end."""
+    if len(rows) == len(np.unique(pieces.parents)):
+        return rows
+    sums = np.zeros((int(pieces.parents[-1]) + 1, rows.shape[1]), dtype=np.float32)
+    np.add.at(sums, pieces.parents, rows)
+    return unit(sums)
