@@ -29,7 +29,10 @@
       const fresh = page.getElementById("label-desk");
       // What the script cannot show is shown by the browser itself, with its words of what to do.
       if (!answer.ok || !fresh) { form.submit(); return; }
+      const open = ["label-meanings", "label-help"].filter(
+        (id) => document.querySelector(`#${id}[open]`));
       desk().replaceWith(document.adoptNode(fresh));
+      open.forEach(toggle);
       history.replaceState(null, "", answer.url);
       const text = document.querySelector(".answer-text");
       if (text) text.focus({ preventScroll: true });
@@ -50,23 +53,41 @@
   document.addEventListener("change", (event) => {
     if (event.target.closest(".theme-key")) settle(event.target);
   });
+  // What a key stands for: digits by their place, since some keyboards write them with Shift only;
+  // letters as the key writes them (AZERTY, QWERTZ), by their place where it writes no Latin letter.
+  const sign = (event) => {
+    const digit = /^Digit(\d)$/.exec(event.code);
+    if (digit) return digit[1];
+    const key = event.key.toLowerCase();
+    if (/^[a-z0-9]$/.test(key)) return key;
+    const letter = /^Key([A-Z])$/.exec(event.code);
+    return letter ? letter[1].toLowerCase() : key;
+  };
+  const asksForHelp = (event) =>
+    ["?", "؟"].includes(event.key) || (event.shiftKey && event.code === "Slash");
+  const toggle = (id) => {
+    const part = document.getElementById(id);
+    if (part) part.open = !part.open;
+  };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const typing = event.target.closest("textarea, select, input:not([type=checkbox])");
     const form = document.getElementById("label-form");
     if (typing || !form) return;
-    if (event.key === "?") {
-      const help = document.getElementById("label-help");
-      help.open = !help.open;
-    } else if (event.key === "Enter" && !event.target.closest("a, button, summary")) {
+    const pressed = sign(event);
+    const [yes, unsure] = boxes(pressed);
+    if (event.key === "Enter" && !event.target.closest("a, button, summary")) {
       send(form);
-    } else if (event.key === "u") {
-      send(document.getElementById("undo-form"));
-    } else {
-      const digit = /^Digit(\d)$/.exec(event.code);
-      const [yes, unsure] = boxes(digit ? digit[1] : event.key.toLowerCase());
-      if (!yes) return;
+    } else if (yes) {
       choose(event.shiftKey ? unsure : yes);
+    } else if (asksForHelp(event)) {
+      toggle("label-help");
+    } else if (pressed === "u") {
+      send(document.getElementById("undo-form"));
+    } else if (pressed === "d") {
+      toggle("label-meanings");
+    } else {
+      return;
     }
     event.preventDefault();
   });

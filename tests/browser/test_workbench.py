@@ -206,6 +206,9 @@ def test_labels_are_given_on_a_phone_in_arabic_without_scripts(
     visitor.page.select_option("#place-1", index=1)
     press(visitor, "form:has(#place-1) button")
     visitor.visit(BENCH + "label?mode=teach")
+    assert not visitor.page.locator(".meaning").first.is_visible()
+    visitor.page.locator("#label-meanings summary").click()
+    assert "wages" in visitor.page.locator(".meaning").first.inner_text()
     for _number in range(3):
         visitor.page.locator(".theme-key .yes input").first.check()
         press(visitor, "#label-form .button:not(.second)")
@@ -216,3 +219,80 @@ def test_labels_are_given_on_a_phone_in_arabic_without_scripts(
     with app.app_context(), database.read_session() as session:
         rows = themes(session, session.exec(select(Codebook)).one())
         assert files.entries_of(rows)[1].words["name"]["ar"] == "العمل"
+
+
+#: code and key of one press, with the signs of the layout that writes them so.
+LAYOUTS = {
+    "arabic": {"q": ("KeyQ", "ض"), "u": ("KeyU", "ع"), "d": ("KeyD", "ي"), "?": ("Slash", "؟")},
+    "cyrillic": {"q": ("KeyQ", "й"), "u": ("KeyU", "г"), "d": ("KeyD", "в"), "?": ("Slash", ",")},
+    "azerty": {"q": ("KeyA", "q"), "u": ("KeyU", "u"), "d": ("KeyD", "d"), "?": ("KeyM", "?")},
+    "us": {"q": ("KeyQ", "q"), "u": ("KeyU", "u"), "d": ("KeyD", "d"), "?": ("Slash", "?")},
+}
+DIGITS = {"arabic": "١", "cyrillic": "1", "azerty": "&", "us": "1"}
+
+
+def strike(visitor, code, key, *, shift=False):
+    """Press a key of a layout that the test's own keyboard has not."""
+    visitor.page.evaluate(
+        """([code, key, shiftKey]) => document.body.dispatchEvent(new KeyboardEvent("keydown",
+        { code, key, shiftKey, bubbles: true, cancelable: true }))""",
+        [code, key, shift],
+    )
+
+
+def checked(visitor):
+    return [
+        (box.get_attribute("value"), box.locator("xpath=../..").get_attribute("data-key"))
+        for box in visitor.page.locator(".theme-key input:checked").all()
+    ]
+
+
+def test_every_sign_works_on_every_layout_and_the_meanings_are_a_key_away(
+    browser, app, database, place, tmp_path
+):
+    lines = [f"t{n},theme,,Theme {n},What theme {n} means,Not this {n}" for n in range(12)]
+    path = tmp_path / "long.csv"
+    path.write_text("\n".join(["code,kind,parent,name,definition,exclusion", *lines]))
+    visitor = browser()
+    sign_in(visitor, place[0])
+    visitor.visit(BENCH)
+    visitor.page.set_input_files("#file", str(path))
+    press(visitor, "form[action$='/codebook/import'] button")
+    visitor.visit(BENCH + "coders")
+    visitor.page.select_option("#place-1", index=1)
+    press(visitor, "form:has(#place-1) button")
+    visitor.visit(BENCH + "label?mode=teach")
+    page = visitor.page
+    meaning = page.locator(".meaning").nth(10)
+    shown = page.locator("#label-help")
+    for name, keys in LAYOUTS.items():
+        strike(visitor, *keys["q"])
+        assert checked(visitor) == [("yes", "q")], name
+        strike(visitor, *keys["q"], shift=True)
+        assert checked(visitor) == [("unsure", "q")], name
+        strike(visitor, *keys["q"], shift=True)
+        strike(visitor, "Digit1", DIGITS[name])
+        assert checked(visitor) == [("yes", "1")], name
+        strike(visitor, "Digit1", DIGITS[name])
+        strike(visitor, *keys["?"], shift=True)
+        assert shown.get_attribute("open") is not None, name
+        strike(visitor, *keys["?"], shift=True)
+        assert not meaning.is_visible()
+        strike(visitor, *keys["d"])
+        assert meaning.is_visible(), name
+        visitor.check()
+        strike(visitor, *keys["d"])
+    # On a Russian keyboard the question mark stands above the seven.
+    strike(visitor, "Digit7", "?", shift=True)
+    assert checked(visitor) == [("unsure", "7")]
+    strike(visitor, "KeyD", "в")
+    visitor.check()
+    first = page.locator("[name=contribution]").get_attribute("value")
+    changed = "before => document.querySelector('[name=contribution]').value !== before"
+    page.keyboard.press("Enter")
+    page.wait_for_function(changed, arg=first)
+    assert "Does not belong here: Not this 10" in meaning.inner_text(), "what was opened stays open"
+    strike(visitor, "KeyU", "ع")
+    page.wait_for_function(f"before => !({changed})(before)", arg=first)
+    assert meaning.is_visible()
+    visitor.check()

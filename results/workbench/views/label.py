@@ -11,14 +11,16 @@ from core.auth.permissions import Permission, requires
 from core.db import session, transaction
 from core.errors import Conflict, Invalid
 from core.forms import BaseForm
-from core.i18n import _, current_language, own_name
+from core.i18n import _, current_language, own_name, text_in
 from core.security import safe_target
 from results.workbench import asking, population, queries, readings, translations
-from results.workbench.models import Purpose
+from results.workbench.models import Purpose, Theme
 from results.workbench.views.desk import Desk, bp, go, opened, page
 
-#: One key a theme, in the order of the codebook. "u" takes back, "?" helps.
-KEYS = "1234567890qwertyiopasdfghjklzxcvbnm"
+#: One key a theme, in the order of the codebook. "u" takes back, "d" shows what the themes mean.
+KEYS = "1234567890qwertyiopasfghjklzxcvbnm"
+#: So much of a definition stands beside the answer; the codebook has the rest.
+MOST_MEANING = 600
 
 
 def _place(desk: Desk) -> int:
@@ -52,6 +54,24 @@ def label(slug: str) -> Response:
     return _label_page(desk, place, purpose, answer)
 
 
+def _meanings(desk: Desk, theme: Theme) -> list[tuple[str, str]]:
+    """What belongs to a theme and what does not, each with its heading; empty texts left out."""
+    language, other = current_language(), desk.consultation.default_language
+    found = [
+        (heading, text_in(texts, language, other))
+        for heading, texts in (
+            ("", theme.definition),
+            (_("Belongs here"), theme.inclusion),
+            (_("Does not belong here"), theme.exclusion),
+        )
+    ]
+    return [
+        (heading, text if len(text) <= MOST_MEANING else f"{text[:MOST_MEANING].rstrip()}…")
+        for heading, text in found
+        if text
+    ]
+
+
 def _label_page(
     desk: Desk, place: int, purpose: Purpose, answer: Contribution | None, **more: Any
 ) -> Response:
@@ -67,7 +87,7 @@ def _label_page(
         answer=answer,
         own=own,
         themes=[
-            (theme, KEYS[number] if number < len(KEYS) else "")
+            (theme, KEYS[number] if number < len(KEYS) else "", _meanings(desk, theme))
             for number, theme in enumerate(themes)
         ],
         done=readings.progress(session(), desk.codebook, place),
