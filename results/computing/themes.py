@@ -213,20 +213,13 @@ def _document(
                 "weighted": None
                 if shares.weighted is None
                 else report.figures(shares.weighted[place]),
-                "by": _figures_by(shares.by, place),
-                "weighted_by": _figures_by(shares.weighted_by, place),
+                "by": report.figures_by(shares.by, place),
+                "weighted_by": report.figures_by(shares.weighted_by, place),
                 "n_members": len(members[place]),
                 "exemplars": _exemplars(members[place], by_id),
             }
             for place, entry in enumerate(entries)
         ],
-    }
-
-
-def _figures_by(by: dict[str, report.ByGroup], place: int) -> dict[str, dict[str, Any]]:
-    return {
-        name: {group: report.figures(found[place]) for group, found in cells.items()}
-        for name, cells in by.items()
     }
 
 

@@ -24,7 +24,7 @@ from core.i18n import _, current_language, direction, own_name
 from core.numbers import whole_number
 from core.security import chart_page, safe_target
 from core.web import render
-from results import publication, quoting, runs, topic_scope
+from results import publication, quoting, runs, theme_tables, topic_scope
 from results.agenda.queries import confirmed_topics
 from results.dashboards import charts, courses, themes
 from results.dashboards.reading import View, chart_of, read
@@ -231,6 +231,21 @@ def theme(slug: str, code: str) -> BaseResponse:
         charts=themes.drawings(found, right_to_left=right_to_left),
         plotly_url=_plotly_url,
     )
+
+
+@bp.get("/dashboards/<slug>/themes.csv")
+@requires(Permission.VIEW_DASHBOARD)
+def export_themes(slug: str) -> Response:
+    """Every share of every theme, by group, with what it rests on, as one table."""
+    consultation, run = _load(slug)
+    document = runs.table(session(), run, Audience.COMMITTEE, "themes") if run else {}
+    if run is None or not document.get("rows"):
+        raise NotFound(_("There are no figures of themes yet."))
+    rows = theme_tables.lines(document, current_language(), consultation.default_language)
+    response = Response(theme_tables.write_csv(rows), content_type="text/csv; charset=utf-8")
+    name = f"{slug}-themes-{run.public_id[:8]}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _group_names(document: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -27,6 +27,9 @@ tables/    the published tables of the run, after the disclosure gate. How far t
            and themes can be trusted stands in text_quality.json: coherence (NPMI),
            diversity, stability, what was undecided, language leak, the agreement of
            coders and the size of their random sample.
+themes.csv   the published shares of themes as one table, where there are any: unweighted,
+           with intervals, base, audit and method. Shares of groups, weighted shares and
+           the machine's own are not public.
 codebook.csv   what the columns and codes mean.
 loss.json      what was withheld, question by question and table by table.
 """

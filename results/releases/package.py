@@ -18,6 +18,7 @@ import polars as pl
 from analysis.errors import TooFewAnswers
 from analysis.privacy.recode import Recoded, recode_pairs
 from analysis.types import AnswerState
+from results import theme_tables
 from results.measures import measures
 from results.releases import codebook
 from surveys.documents import QuestionnaireDocument
@@ -142,6 +143,10 @@ def build(
                 files[f"answers/{name}.csv"] = to_csv(header, rows)
     for name, table in public_tables.items():
         files[f"tables/{name}.json"] = _json(table)
+    themes = public_tables.get("themes", {})
+    if themes.get("rows"):
+        shares = theme_tables.public_lines(themes, "en", "en")
+        files["themes.csv"] = theme_tables.write_csv(shares)
     statement = {
         "consultation": about.slug,
         "is_synthetic": about.is_synthetic,

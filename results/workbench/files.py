@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -24,6 +24,8 @@ MOST_BYTES: Final = 5_000_000
 MOST_PROBLEMS: Final = 200
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _FIRST: Final = ("code", "kind", "parent", "state", "merged_into")
+#: Columns that say how well a theme was coded; they are written for readers and never taken in.
+QUALITY: Final = ("kappa", "alpha", "coded_by_two", "sample_coded", "signed_version")
 _BOM: Final = "\ufeff"
 _SEPARATORS: Final = (",", ";", "\t")
 _STATES: Final = frozenset(state.value for state in ThemeState)
@@ -96,8 +98,10 @@ def _kept(themes: list[Theme]) -> set[int | None]:
     return found
 
 
-def write_json(entries: Iterable[Entry]) -> bytes:
-    return json.dumps(document_of(entries), ensure_ascii=False, indent=1).encode() + b"\n"
+def write_json(entries: Iterable[Entry], quality: Mapping[str, Any] | None = None) -> bytes:
+    """The document; how well it was coded stands beside it, and reading passes over that."""
+    document = document_of(entries) | ({} if quality is None else {"quality": dict(quality)})
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def document_of(entries: Iterable[Entry]) -> dict[str, Any]:
@@ -113,17 +117,28 @@ def document_of(entries: Iterable[Entry]) -> dict[str, Any]:
     return {"format": FORMAT, "version": 1, "themes": rows}
 
 
-def write_csv(entries: list[Entry], languages: list[str]) -> bytes:
-    """A row a theme, a column a text and language; no cell starts a formula."""
+def write_csv(
+    entries: list[Entry],
+    languages: list[str],
+    quality: Callable[[str], Mapping[str, str]] | None = None,
+) -> bytes:
+    """A row a theme, a column a text and language; no cell starts a formula.
+
+    `quality` gives the cells of a code that say how well it was coded.
+    """
     found = {language for entry in entries for texts in entry.words.values() for language in texts}
     order = [*languages, *sorted(found - set(languages))]
     stream = StringIO(newline="")
     writer = csv.writer(stream)
     columns = [(name, language) for name in WORDS for language in order]
-    writer.writerow([*_FIRST, *(f"{name}_{language}" for name, language in columns)])
+    more = () if quality is None else QUALITY
+    writer.writerow([*_FIRST, *(f"{name}_{language}" for name, language in columns), *more])
     for entry in entries:
         cells = [getattr(entry, name) or "" for name in _FIRST]
         cells += [entry.words.get(name, {}).get(language, "") for name, language in columns]
+        if quality is not None:
+            known = quality(entry.code)
+            cells += [known[name] for name in QUALITY]
         writer.writerow(map(guarded, cells))
     return (_BOM + stream.getvalue()).encode()
 
@@ -303,7 +318,7 @@ class _Checker:
         return self.columns[column]
 
     def read_heading(self, number: int, column: str) -> tuple[str, str] | None:
-        if column in _FIRST:
+        if column in _FIRST or column in QUALITY:
             return None
         name, _separator, language = column.partition("_")
         if name not in WORDS:

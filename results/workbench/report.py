@@ -145,6 +145,14 @@ def figures(share: ThemeShare) -> dict[str, Any]:
     }
 
 
+def figures_by(by: Mapping[str, ByGroup], place: int) -> dict[str, dict[str, Any]]:
+    """The shares of one theme in every group."""
+    return {
+        name: {group: figures(found[place]) for group, found in cells.items()}
+        for name, cells in by.items()
+    }
+
+
 def _estimate(found: Estimate | None) -> dict[str, float | None]:
     if found is None:
         return {"share": None, "low": None, "high": None}

@@ -30,7 +30,7 @@ def sign_off(session: Session, codebook: Codebook, actor: Actor) -> CodebookVers
     document: dict[str, Any] = {
         **files.document_of(files.entries_of(rows)),
         "questions": codebook.questions,
-        "agreement": _agreement(labels),
+        "agreement": agreement_of(labels),
         "left": len(labels.disagreements()),
         "sample": None
         if sample is None
@@ -60,7 +60,8 @@ def content_hash(document: dict[str, Any], labels: dict[str, Any]) -> str:
     return sha256(json.dumps([document, labels], sort_keys=True).encode()).hexdigest()
 
 
-def _agreement(labels: Labels) -> list[dict[str, Any]]:
+def agreement_of(labels: Labels) -> list[dict[str, Any]]:
+    """How far the coders agree on each theme, as a version keeps it."""
     return [
         {
             "code": row.theme.code,

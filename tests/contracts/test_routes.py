@@ -60,7 +60,8 @@ EXPECTED = {
         rounds.plan rounds.unplan rounds.freeze rounds.propose rounds.new rounds.make""",
     P.WRITE_DIALOGUE_NOTES: """manage_dialogues.index manage_dialogues.show
         manage_dialogues.write_note manage_dialogues.remove_note""",
-    P.VIEW_DASHBOARD: """dashboards.show dashboards.topics dashboards.theme dashboards.over_time
+    P.VIEW_DASHBOARD: """dashboards.show dashboards.topics dashboards.theme dashboards.export_themes
+        dashboards.over_time
         dashboards.ask_translation rankings.show rankings.report opinions.show rounds.index
         timetable.committee""",
     P.RUN_ANALYSIS: "dashboards.refresh",
@@ -73,7 +74,7 @@ EXPECTED = {
         workbench.theme workbench.edit_theme workbench.save_theme workbench.set_state
         workbench.merge_theme workbench.split_theme workbench.move_answers
         workbench.keep_answers workbench.code workbench.stop_code workbench.topic_list
-        workbench.topic workbench.use_topic workbench.shares workbench.keyness workbench.sign
+        workbench.topic workbench.use_topic workbench.shares workbench.export_shares workbench.keyness workbench.sign
         workbench.coders workbench.assign_coder workbench.draw_sample workbench.choose_questions
         workbench.agreement workbench.adjudicate workbench.settle workbench.left_out
         workbench.sort_answers""",

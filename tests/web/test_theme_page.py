@@ -1,5 +1,9 @@
 """The page of one theme: its shares by group, the way from each number to its answers, who may read."""
 
+import csv
+import io
+import json
+
 import pytest
 from sqlmodel import select
 
@@ -9,7 +13,7 @@ from core.auth.models import Account
 from core.auth.permissions import Role
 from core.db import get_database
 from results.models import RunTable
-from results.workbench import readings
+from results.workbench import files, readings
 from results.workbench.models import Codebook, Purpose, ThemeMember
 from results.workbench.queries import coded_themes, themes
 from tests.support.make import NOW, make_account, make_consultation, sign_in
@@ -208,3 +212,32 @@ def test_a_theme_of_no_figures_is_not_found(app):
         place = make_consultation(session)
         account = make_account(session, consultation=place, roles=(Role.COMMITTEE,))
     assert sign_in(app.test_client(), account).get(URL).status_code == 404
+
+
+def test_all_shares_can_be_had_as_a_table_by_whom_the_page_is_for(app, people):
+    url = "/dashboards/summit/themes.csv"
+    for role, expected in zip(ROLES, (200, 200, 403, 200, 403, 403), strict=True):
+        assert people[role].get(url).status_code == expected, role
+    found = people[Role.COMMITTEE].get(url)
+    rows = list(csv.DictReader(io.StringIO(found.data.decode("utf-8-sig"))))
+    assert {row["theme"] for row in rows} == {"work", "privacy", "climate"}
+    assert {row["codebook_version"] for row in rows} == {"3"}
+    assert {row["weighting"] for row in rows} == {"unweighted", "weighted", "naive"}
+    assert "attachment" in found.headers["Content-Disposition"]
+    assert url in {a.get("href") for a in people[Role.COMMITTEE].page(URL).find("a")}
+
+
+def test_a_codebook_file_says_how_well_it_was_coded_and_comes_back_all_the_same(app, people):
+    analyst = people[Role.ANALYST]
+    data = analyst.get("/workbench/summit/codebook/export.csv").data
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert {"kappa", "alpha", "coded_by_two", "sample_coded", "signed_version"} <= set(rows[0])
+    assert next(row for row in rows if row["code"] == "work")["coded_by_two"] == "0"
+    assert next(row for row in rows if row["code"] == "society")["coded_by_two"] == ""
+    read = files.read(data, "book.csv", "en")
+    assert (read.problems, read.left_out) == ([], [])
+    document = json.loads(analyst.get("/workbench/summit/codebook/export.json").data)
+    assert document["quality"]["sample_coded"] == 0
+    assert files.read(json.dumps(document).encode(), "book.json", "en").problems == []
+    assert analyst.get("/workbench/summit/shares.csv").status_code == 404
+    assert people[Role.CODER].get("/workbench/summit/shares.csv").status_code == 403

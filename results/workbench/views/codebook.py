@@ -12,9 +12,10 @@ from core.errors import Invalid, NotFound
 from core.forms import BaseForm
 from core.i18n import _
 from core.web import render
-from results.workbench import edits, files, intake, queries, services
+from results.workbench import edits, files, intake, quality, queries, services
 from results.workbench.forms import sections, theme_form, words_in
 from results.workbench.models import Theme, ThemeKind, ThemeState
+from results.workbench.views.coders import labels_for
 from results.workbench.views.desk import (
     PAGE,
     Desk,
@@ -135,13 +136,17 @@ def create_theme(slug: str) -> Response:
 @bp.get("/codebook/export.<ending>")
 @requires(Permission.CURATE_THEMES)
 def export_codebook(slug: str, ending: str) -> Response:
-    """The codebook as a file."""
+    """The codebook as a file, with how well each theme was coded."""
     desk = opened(slug)
     if ending not in WRITERS:
         raise NotFound(_("Codebooks are not written in this format."))
     entries = files.entries_of(queries.themes(session(), desk.codebook))
     languages = desk.consultation.languages
-    data = files.write_json(entries) if ending == "json" else files.write_csv(entries, languages)
+    found = quality.quality_of(session(), desk.codebook, labels_for(desk))
+    if ending == "json":
+        data = files.write_json(entries, found.document())
+    else:
+        data = files.write_csv(entries, languages, found.cells)
     response = make_response(data)
     response.content_type = WRITERS[ending]
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-codebook.{ending}"'

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import flash, request, url_for
+from flask import flash, make_response, request, url_for
 from sqlmodel import col, select
 from werkzeug.wrappers import Response
 
@@ -18,7 +18,7 @@ from core.errors import Invalid, NotFound
 from core.forms import BaseForm
 from core.i18n import _, current_language, direction, own_name, text_in
 from core.security import chart_page, current_settings
-from results import runs
+from results import runs, theme_tables
 from results.dashboards import charts
 from results.models import AnalysisRun, Audience
 from results.refresh import request_run
@@ -26,6 +26,7 @@ from results.workbench import (
     asking,
     machine,
     maps,
+    quality,
     queries,
     report,
     signoff,
@@ -214,7 +215,26 @@ def shares(slug: str) -> Response:
         advice=advice,
         coding=machine.about(session(), desk.codebook),
         group_name=_group_name(desk),
+        agreed=quality.by_code(labels),
     )
+
+
+@bp.get("/shares.csv")
+@requires(Permission.CURATE_THEMES)
+def export_shares(slug: str) -> Response:
+    """The working shares as one long table, with what each rests on."""
+    desk = opened(slug)
+    labels = labels_for(desk)
+    small = current_settings().thresholds.small_cell_flag
+    found = working.gather(session(), desk.consultation, desk.codebook, labels, small)
+    if found is None:
+        raise NotFound(_("The machine has not coded the answers yet. Start it on the overview."))
+    known = quality.quality_of(session(), desk.codebook, labels)
+    rows = quality.share_lines(found, labels, known)
+    response = make_response(theme_tables.write_csv(rows))
+    response.content_type = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}-shares-draft.csv"'
+    return response
 
 
 def _group_name(desk: Desk) -> Any:

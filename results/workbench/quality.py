@@ -1,0 +1,90 @@
+"""How far a codebook can be trusted, for the files that leave the workbench."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from core.i18n import current_language
+from results import theme_tables
+from results.workbench import agreement, queries, readings, report
+from results.workbench.files import QUALITY
+from results.workbench.labels import Labels
+from results.workbench.models import Codebook
+from results.workbench.signoff import agreement_of
+from results.workbench.working import Working
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Agreement by theme, how many answers of the random sample were coded, the last version."""
+
+    agreement: list[dict[str, Any]]
+    sample: int
+    sample_coded: int
+    #: None before anything was signed off.
+    signed_version: int | None
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "agreement": self.agreement,
+            "sample": self.sample,
+            "sample_coded": self.sample_coded,
+            "signed_version": self.signed_version,
+        }
+
+    def cells(self, code: str) -> dict[str, str]:
+        """The cells of one row; an area is not coded and has none."""
+        found = next((row for row in self.agreement if row["code"] == code), None)
+        if found is None:
+            return dict.fromkeys(QUALITY, "")
+        values = (
+            *(found["kappa"], found["alpha"], found["n"]),
+            *(self.sample_coded, self.signed_version),
+        )
+        return {
+            name: "" if value is None else str(value)
+            for name, value in zip(QUALITY, values, strict=True)
+        }
+
+
+def quality_of(session: Session, codebook: Codebook, labels: Labels) -> Quality:
+    """As it stands now, as far as `labels` shows it."""
+    versions = queries.versions(session, codebook)
+    sample = readings.sample_of(session, codebook)
+    return Quality(
+        agreement=agreement_of(labels),
+        sample=0 if sample is None else sample.size,
+        sample_coded=sum(bool(labels.standing(key)) for key in labels.audit),
+        signed_version=versions[0].number if versions else None,
+    )
+
+
+def share_lines(found: Working, labels: Labels, quality: Quality) -> list[theme_tables.Row]:
+    """The working shares as the long table that a run's are written in."""
+    shares = found.shares
+    document = {
+        "version": "draft"
+        if quality.signed_version is None
+        else f"draft after {quality.signed_version}",
+        "agreement": quality.agreement,
+        "rows": [
+            {
+                "key": theme.code,
+                "label": theme.name,
+                "share": report.figures(shares.overall[place]),
+                "weighted": None
+                if shares.weighted is None
+                else report.figures(shares.weighted[place]),
+                "by": report.figures_by(shares.by, place),
+                "weighted_by": report.figures_by(shares.weighted_by, place),
+            }
+            for place, theme in enumerate(labels.themes)
+        ],
+    }
+    return theme_tables.lines(document, current_language(), "en")
+
+
+def by_code(labels: Labels) -> dict[str, agreement.ThemeAgreement]:
+    """The agreement of each theme, by its code."""
+    return {row.theme.code: row for row in agreement.by_theme(labels)}
