@@ -10,7 +10,8 @@ from nltk.collocations import BigramAssocMeasures, BigramCollocationFinder
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from analysis.text.tokens import is_unspaced, stem_of, words
+from analysis.text.scripts import is_unspaced
+from analysis.text.tokens import stem_of, words
 
 TERMS_SHOWN = 8
 #: Texts of a topic in a language from which words of that language describe it.

@@ -9,7 +9,7 @@ from enum import StrEnum
 from analysis.text.copies import find_families
 from analysis.text.fillers import EDGES, fillers, phrases, plain
 from analysis.text.pointers import points_elsewhere
-from analysis.text.tokens import words
+from analysis.text.tokens import count_words, words
 
 FEWEST_WORDS = 2
 #: Copies or near-copies that make a campaign.
@@ -249,6 +249,6 @@ def assess(
     campaigns = frozenset(
         number
         for number, size in repeated.items()
-        if size >= CAMPAIGN and len(words(texts[number], "und")) >= CAMPAIGN_WORDS
+        if size >= CAMPAIGN and count_words(texts[number], "und") >= CAMPAIGN_WORDS
     )
     return Quality(tuple(kinds), tuple(family), repeated, campaigns)

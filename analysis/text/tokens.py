@@ -8,15 +8,27 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+from itertools import pairwise
+
+from analysis.text.scripts import MARKS, clusters, folded, is_unspaced, runs
 
 #: Characters read of one text; the rest of a very long one adds nothing to a lexical method.
 LONGEST = 20_000
 SHORTEST_WORD = 2
-_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*", re.UNICODE)
-# Scripts written without spaces: their terms are pairs of characters.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
+_WORD = re.compile(
+    # A letter, then letters and marks; an apostrophe only between them.
+    rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*(?:[’'][^\W_]+(?:[{MARKS}]+[^\W_]*)*)*"
 )
+#: Letters that a language has of its own, and so another case; and those typed for them.
+_LETTERS = {
+    **dict.fromkeys(("az", "tr"), str.maketrans({"I": "ı", "İ": "i"})),
+    **dict.fromkeys(("fa", "ur"), str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})),
+}
+#: Where an apostrophe sets an ending off from a name: Mekke'nin, AB'nin.
+_APOSTROPHE_BEFORE_ENDING = frozenset(["az", "tr"])
+#: Where an apostrophe is a letter or parts syllables of one word; elsewhere it parts two words.
+_APOSTROPHE_WITHIN = frozenset(["be", "gn", "ha", "he", "so", "sw", "uk", "uz"])
+_CYRILLIC = re.compile("[\u0400-\u052f][’']")
 _STEMMERS = {
     "ar": "arabic",
     "da": "danish",
@@ -84,8 +96,8 @@ def composed(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Composed, and case-folded."""
-    return composed(text).casefold()
+    """As words are compared by (`analysis.text.scripts.folded`), cut to `LONGEST`."""
+    return folded(text[:LONGEST])
 
 
 def words(text: str, language: str) -> list[str]:
@@ -101,38 +113,73 @@ def words(text: str, language: str) -> list[str]:
     -------
     list of str
 
+    Notes
+    -----
+    A character of a script without spaces is a letter with all that belongs to it
+    (`analysis.text.scripts.clusters`), and a pair lies within one script. A pair is a function
+    word when it is listed, or both of its characters are.
+
     Examples
     --------
     >>> words("The rights of workers!", "en")
     ['rights', 'workers']
-    >>> words("人工智能", "zh")
-    ['人工', '工智', '智能']
+    >>> words("AI人工智能", "zh"), words("शिक्षा", "hi")
+    (['ai', '人工', '工智', '智能'], ['शिक्षा'])
     """
-    stops = stop_words(language)
+    base = base_language(language)
+    stops = stop_words(base)
+    if base in _LETTERS:
+        text = text.translate(_LETTERS[base])
     found: list[str] = []
     for word in _WORD.findall(normalise(text)):
-        if _UNSPACED.search(word):
-            found.extend(_pairs(word))
+        if not is_unspaced(word):
+            found.extend(_content(word, base, stops))
             continue
-        # An elided article (l'État, dell'uomo) is no part of the word.
-        core = re.split(r"[’']", word)
-        kept = core[-1] if len(core) > 1 and len(core[0]) <= 5 and len(core[-1]) > 2 else core[0]
-        if len(kept) >= SHORTEST_WORD and kept not in stops and not kept.isdigit():
-            found.append(kept)
+        for run, has_no_spaces in runs(word):
+            found.extend(
+                _pairs(run, stops) if has_no_spaces else _content(run.strip("'’"), base, stops)
+            )
     return found
 
 
-def _pairs(word: str) -> Iterable[str]:
-    for run in _UNSPACED.findall(word):
-        if len(run) == 1:
-            yield run
-        for place in range(len(run) - 1):
-            yield run[place : place + 2]
+def _content(word: str, language: str, stops: frozenset[str]) -> Iterable[str]:
+    """A word of a script with spaces, unless it says nothing."""
+    kept = _core(word, language) if "'" in word or "’" in word else word
+    if kept.endswith("σ"):
+        kept = kept[:-1] + "ς"
+    if len(kept) >= SHORTEST_WORD and kept not in stops and not kept.isdigit():
+        yield kept
 
 
-def is_unspaced(word: str) -> bool:
-    """Whether a word is of a script written without spaces."""
-    return _UNSPACED.search(word) is not None
+def _core(word: str, language: str) -> str:
+    """Without an elided article (l'État, dell'uomo) or an ending, which are no part of the word."""
+    if language in _APOSTROPHE_WITHIN or _CYRILLIC.search(word):
+        return word.replace("’", "'")
+    first, *_between, last = re.split(r"[’']", word)
+    is_elided = len(first) <= 5 and len(last) > 2 and language not in _APOSTROPHE_BEFORE_ENDING
+    return last if is_elided else first
+
+
+def _pairs(run: str, stops: frozenset[str]) -> Iterable[str]:
+    letters = clusters(run)
+    if len(letters) == 1 and run not in stops:
+        yield run
+    for a, b in pairwise(letters):
+        if a + b not in stops and not (a in stops and b in stops):
+            yield a + b
+
+
+def count_words(text: str, language: str) -> int:
+    """About how many words `words` found, where a word of a script without spaces is two pairs.
+
+    Examples
+    --------
+    >>> count_words("clean water", "en"), count_words("数据中心", "zh")
+    (2, 2)
+    """
+    found = words(text, language)
+    pairs = sum(is_unspaced(word) for word in found)
+    return len(found) - pairs + -(-pairs // 2)
 
 
 def stem_of(word: str, language: str) -> str:

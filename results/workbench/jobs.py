@@ -15,8 +15,7 @@ from sqlmodel import Session, select
 from analysis.text.copies import find_families
 from analysis.text.keyness import keyness
 from analysis.text.quality import CAMPAIGN, CAMPAIGN_WORDS
-from analysis.text.tokens import base_language, surface_forms, terms
-from analysis.text.tokens import words as split
+from analysis.text.tokens import base_language, count_words, surface_forms, terms
 from consultation.process.queries import by_slug
 from core.db import Database
 from core.jobs import Handler, JobContext
@@ -195,7 +194,7 @@ def _campaigns(texts: list[str], languages: list[str]) -> list[int]:
     sizes = Counter(families)
     return [
         family
-        if sizes[family] >= CAMPAIGN and len(split(text, language)) >= CAMPAIGN_WORDS
+        if sizes[family] >= CAMPAIGN and count_words(text, language) >= CAMPAIGN_WORDS
         else row
         for row, (family, text, language) in enumerate(zip(families, texts, languages, strict=True))
     ]

@@ -1,6 +1,5 @@
 """What the machine does: topics and their map, coding, shares, keyness; and signing off."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +7,7 @@ from flask import flash, make_response, request, url_for
 from sqlmodel import col, select
 from werkzeug.wrappers import Response
 
+from analysis.text.places import find_word
 from consultation.contributions.models import Contribution, ContributionState
 from consultation.contributions.queries import translations_of
 from consultation.people.classifications import SECTORS, groups
@@ -41,8 +41,6 @@ from results.workbench.views.desk import PAGE, Desk, bp, go, opened, page, recor
 WIDTHS = (0.03, 0.05, 0.1)
 #: Characters shown on each side of a word.
 BESIDE = 80
-#: Letters in which two forms of one word may differ at its end.
-LONGEST_ENDING = 3
 
 
 @bp.post("/code")
@@ -279,18 +277,14 @@ def keyness(slug: str) -> Response:
 
 def around(text: str, word: str) -> tuple[str, str, str]:
     """A text before a word, the word as it stands there, and the text after it, in short."""
-    parts = [re.escape(part) for part in word.split()]
-    found = re.search(r"\W+".join(parts), text, re.IGNORECASE) if parts else None
-    if found is None and len(word) > LONGEST_ENDING + 3:
-        # The word that is named stands for its stem: another form of it may stand here.
-        found = re.search(rf"\b{re.escape(word[:-LONGEST_ENDING])}\w*", text, re.IGNORECASE)
+    found = find_word(text, word)
     if found is None:
         return text[: 2 * BESIDE] + (" …" if len(text) > 2 * BESIDE else ""), "", ""
-    start, end = found.span()
+    start, end = found
     before, after = text[max(0, start - BESIDE) : start], text[end : end + BESIDE]
     return (
         "… " + before if start > BESIDE else before,
-        found.group(),
+        text[start:end],
         after + " …" if len(text) > end + BESIDE else after,
     )
 
