@@ -3,7 +3,7 @@
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 # Beyond the planes of letters only selectors of variants are marks, and those are dropped.
 _LETTERS_END = 0x20000
@@ -51,6 +51,8 @@ _SMALL_KANA = "ぁぃぅぇぉゃゅょゎァィゥェォャュョヮー"
 # Where the script changes a word of Japanese nearly always does.
 _RUN = re.compile("|".join(f"[{one}]+" for one in (_HAN, _HIRAGANA, _KATAKANA)) +
                   f"|[{_THAI_LAO}]+|[{_BURMESE}]+|[{_KHMER}]+")  # fmt: skip
+_AS_HIRAGANA = re.compile(f"[{_HIRAGANA}]+")
+_SYLLABLES = re.compile(f"[{_THAI_LAO}{_BURMESE}{_KHMER}]+")
 _CLUSTER = re.compile(
     f"[{_BEFORE}]*[^{MARKS}]"
     # Its marks; the vowel behind it; in Khmer and Burmese the letter set below it; in Burmese
@@ -162,3 +164,21 @@ def clusters(run: str) -> list[str]:
     (['กา', 'ร', 'ศึ', 'ก', 'ษา'], ['人', '工'])
     """
     return _CLUSTER.findall(run)
+
+
+def is_hiragana(run: str) -> bool:
+    """Whether a run is of the letters that Japanese writes endings and particles with."""
+    return _AS_HIRAGANA.fullmatch(run) is not None
+
+
+def splitter(function_words: Iterable[str]) -> re.Pattern[str] | None:
+    """What parts a run of Thai, Lao, Khmer or Burmese: its function words, the longer ones first.
+
+    None where no such word is given. In Chinese and Japanese the same letters stand in too many
+    other words.
+    """
+    own = sorted(filter(_SYLLABLES.fullmatch, function_words), key=lambda word: (-len(word), word))
+    if not own:
+        return None
+    # Neither after a vowel that is spoken later nor before a mark: no cluster is cut.
+    return re.compile(f"(?<![{_BEFORE}])(?:{'|'.join(own)})(?![{MARKS}{_BEHIND}])")

@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.resources import files
 from itertools import pairwise
 
-from analysis.text.scripts import MARKS, clusters, folded, is_unspaced, runs
+from analysis.text.scripts import MARKS, clusters, folded, is_hiragana, is_unspaced, runs, splitter
 
 #: Characters read of one text; the rest of a very long one adds nothing to a lexical method.
 LONGEST = 20_000
@@ -29,6 +29,8 @@ _APOSTROPHE_BEFORE_ENDING = frozenset(["az", "tr"])
 #: Where an apostrophe is a letter or parts syllables of one word; elsewhere it parts two words.
 _APOSTROPHE_WITHIN = frozenset(["be", "gn", "ha", "he", "so", "sw", "uk", "uz"])
 _CYRILLIC = re.compile("[\u0400-\u052f][’']")
+#: Languages that share the function words of another, near enough for a list.
+_SAME_FUNCTION_WORDS = {"bs": "hr", "ms": "id", "nb": "no", "nn": "no"}
 _STEMMERS = {
     "ar": "arabic",
     "da": "danish",
@@ -52,7 +54,8 @@ _STEMMERS = {
 @cache
 def stop_words(language: str) -> frozenset[str]:
     """Our own function words of a language; empty where we have none."""
-    return frozenset(_all_stop_words().get(base_language(language), ()))
+    base = base_language(language)
+    return frozenset(_all_stop_words().get(_SAME_FUNCTION_WORDS.get(base, base), ()))
 
 
 @cache
@@ -117,7 +120,7 @@ def words(text: str, language: str) -> list[str]:
     -----
     A character of a script without spaces is a letter with all that belongs to it
     (`analysis.text.scripts.clusters`), and a pair lies within one script. A pair is a function
-    word when it is listed, or both of its characters are.
+    word when it is listed, or both of its characters are; in Thai function words part a line.
 
     Examples
     --------
@@ -137,7 +140,9 @@ def words(text: str, language: str) -> list[str]:
             continue
         for run, has_no_spaces in runs(word):
             found.extend(
-                _pairs(run, stops) if has_no_spaces else _content(run.strip("'’"), base, stops)
+                _pairs(run, base, stops)
+                if has_no_spaces
+                else _content(run.strip("'’"), base, stops)
             )
     return found
 
@@ -160,13 +165,21 @@ def _core(word: str, language: str) -> str:
     return last if is_elided else first
 
 
-def _pairs(run: str, stops: frozenset[str]) -> Iterable[str]:
-    letters = clusters(run)
-    if len(letters) == 1 and run not in stops:
-        yield run
-    for a, b in pairwise(letters):
-        if a + b not in stops and not (a in stops and b in stops):
-            yield a + b
+def _pairs(run: str, language: str, stops: frozenset[str]) -> Iterable[str]:
+    parting = _splitter(language)
+    for part in [run] if parting is None else parting.split(run):
+        letters = clusters(part)
+        # A letter of hiragana by itself is an ending or a particle.
+        if len(letters) == 1 and part not in stops and not is_hiragana(part):
+            yield part
+        for a, b in pairwise(letters):
+            if a + b not in stops and not (a in stops and b in stops):
+                yield a + b
+
+
+@cache
+def _splitter(language: str) -> re.Pattern[str] | None:
+    return splitter(stop_words(language))
 
 
 def count_words(text: str, language: str) -> int:

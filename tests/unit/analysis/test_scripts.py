@@ -1,13 +1,15 @@
 """Words of scripts with combining marks, invisible letters, optional vowels or no spaces."""
 
+import json
 import unicodedata
+from collections import Counter
 
 import pytest
 
 from analysis.text.places import find_word
 from analysis.text.quality import TextKind, assess, kind_of
 from analysis.text.scripts import clusters, folded
-from analysis.text.tokens import count_words, terms, words
+from analysis.text.tokens import count_words, stop_words, terms, words
 
 MARKED = {
     chr(code) for code in range(0x300, 0x20000) if unicodedata.category(chr(code)) in {"Mn", "Mc"}
@@ -136,7 +138,7 @@ def test_the_small_word_and_the_long_one_of_scripts_without_spaces():
 def test_other_words_beside_characters_are_kept():
     assert words("使用ChatGPT技術", "ja") == ["使用", "chatgpt", "技術"]
     assert words("AI人工智能", "zh") == ["ai", "人工", "工智", "智能"]
-    assert words("人々の様々な", "und")[:2] == ["人々", "の"]
+    assert words("人々の様々な", "und") == ["人々", "様々"]
 
 
 def test_a_few_same_characters_are_no_campaign():
@@ -169,3 +171,48 @@ def test_a_word_that_does_not_stand_there_has_no_place():
     assert find_word("clean water", "energy") is None
     assert find_word("clean water", "") is None
     assert find_word("", "water") is None
+
+
+LISTED = [
+    *("am", "ar", "bg", "bn", "bs", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he"),
+    *("hi", "hr", "hu", "id", "it", "ja", "ko", "mr", "ms", "nb", "ne", "nl", "nn", "no", "pl"),
+    *("pt", "ro", "ru", "sr", "sv", "sw", "ta", "te", "th", "tr", "uk", "ur", "vi", "zh"),
+]
+
+
+@pytest.mark.parametrize("language", LISTED)
+def test_function_words_are_listed_in_the_form_that_is_compared(language):
+    listed = stop_words(language)
+    assert len(listed) > 40
+    # One that a text could not hold, or that would fall apart, takes nothing away.
+    kept = {word for word in listed if words(word, language)}
+    assert not kept
+    assert not {word for word in listed if word.split() != [word]}
+
+
+#: What holds sentences together, written down apart from the lists.
+HOLDING = {
+    "sw": "na ya wa za la kwa ni katika kwenye au kama baada ambayo hii hiyo yake lakini kutoka",
+    "hi": "के में की है और से का को पर हैं एक लिए ने यह भी कि नहीं इस हो जो ही था कर या तो",
+    "id": "yang dan di dengan untuk dari ini pada dalam tidak adalah itu ke oleh atau dapat",
+    "tr": "ve bir bu için ile de da olarak daha çok gibi en olan kadar sonra ise",
+}
+
+
+@pytest.mark.parametrize("language", HOLDING)
+def test_the_most_frequent_terms_of_real_sentences_are_no_function_words(shared_data, language):
+    path = shared_data / "data" / "topics" / "sib200_12lang.jsonl"
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    counts = Counter(
+        word for row in rows if row["lang"] == language for word in words(row["text"], language)
+    )
+    frequent = [word for word, _count in counts.most_common(15)]
+    assert len(frequent) == 15
+    assert not set(frequent) & (stop_words(language) | set(HOLDING[language].split()))
+
+
+def test_function_words_part_a_line_of_thai_and_leave_chinese_whole():
+    assert words("น้ำและป่า", "th") == ["น้ำ", "ป่า"]
+    assert "ดและ" not in words("น้ำสะอาดและการศึกษา", "th")
+    assert words("和平", "zh") == ["和平"]
+    assert words("水が大切です", "ja") == ["水", "大切"]
