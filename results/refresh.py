@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from consultation.process.queries import by_slug
 from consultation.process.services import close_due_rounds
 from consultation.targets.queries import frozen_first
 from core.db import Database
-from core.jobs import Handler, JobContext, enqueue
+from core.jobs import UNFINISHED, Handler, Job, JobContext, JobState, cancel, enqueue
 from core.later import Later
 from core.security import current_settings
 from results import runs, snapshots
@@ -40,6 +40,8 @@ LOOK = "look_for_changes"
 COMPUTE = "compute_run"
 #: Automatic refreshes wait for this many new answers, so that no two looks show one person.
 SMALLEST_BATCH = runs.SMALLEST_BATCH
+#: A run that somebody stopped is not begun again by itself before this time is over.
+AFTER_CANCEL = timedelta(hours=1)
 
 
 def look_for_changes(context: JobContext) -> None:
@@ -51,7 +53,7 @@ def look_for_changes(context: JobContext) -> None:
         due = [
             row.slug
             for row in session.exec(select(Consultation).order_by(col(Consultation.id)))
-            if _is_due(session, row)
+            if _is_due(session, row) and not _was_cancelled(session, row.slug, now)
         ]
     with context.database.transaction() as session:
         for slug in due:
@@ -61,6 +63,28 @@ def look_for_changes(context: JobContext) -> None:
 def request_run(session: Session, slug: str, now: datetime) -> None:
     """Queue a run of a consultation, once."""
     enqueue(session, COMPUTE, {"slug": slug}, key=f"{COMPUTE}:{slug}", now=now)
+
+
+def cancel_run(session: Session, slug: str, now: datetime) -> bool:
+    """End the run that waits, or ask the one under way to stop; whether there was one."""
+    # Of one key at most one job is unfinished.
+    number = session.exec(
+        select(Job.id).where(Job.key == f"{COMPUTE}:{slug}", col(Job.state).in_(UNFINISHED))
+    ).first()
+    return number is not None and cancel(session, number, now)
+
+
+def _was_cancelled(session: Session, slug: str, now: datetime) -> bool:
+    """Whether somebody stopped the last run so lately that it is not begun again unasked."""
+    last = session.exec(
+        select(Job).where(Job.key == f"{COMPUTE}:{slug}").order_by(col(Job.id).desc()).limit(1)
+    ).first()
+    return (
+        last is not None
+        and last.state is JobState.CANCELLED
+        and last.finished_at is not None
+        and last.finished_at > now - AFTER_CANCEL
+    )
 
 
 def _is_due(session: Session, consultation: Consultation) -> bool:

@@ -1,7 +1,6 @@
 """The themes that people signed off: the answers coded anew, the shares corrected by the audit."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from analysis.text.shares import FEWEST_AUDITED
 from consultation.people.classifications import SECTORS, groups
 from results.computing.emergence import of_themes
-from results.computing.inputs import Inputs, Result, SignedOff, group_texts
+from results.computing.inputs import Inputs, Progress, Result, SignedOff, group_texts
 from results.workbench import coding, report, vectors, working
 from results.workbench.coded import AUDIT
 from results.workbench.models import ThemeKind, ThemeState
@@ -20,8 +19,8 @@ EXEMPLARS = 5
 _USED = (ThemeState.ACTIVE.value, ThemeState.NOISE.value)
 
 
-def add_themes(result: Result, inputs: Inputs) -> None:
-    """The document `themes`, where a codebook was signed off."""
+def add_themes(result: Result, inputs: Inputs, progress: Progress) -> None:
+    """The document `themes`, where a codebook was signed off; progress hears of encoding, then coding."""
     signed = inputs.signed_off
     if signed is None:
         return
@@ -39,7 +38,7 @@ def add_themes(result: Result, inputs: Inputs) -> None:
         }
         return
     labels = _labels(rows, entries, signed)
-    predictions = _predict(rows, entries, labels, inputs.vectors)
+    predictions = _predict(rows, entries, labels, inputs, progress)
     add_figures(result, inputs, Coded(rows, entries, labels, predictions))
 
 
@@ -111,18 +110,24 @@ def _predict(
     rows: list[_Row],
     entries: list[dict[str, Any]],
     labels: NDArray[np.float64],
-    folder: Path | None,
+    inputs: Inputs,
+    progress: Progress,
 ) -> coding.Predictions:
     book = coding.book_of(entries)
     texts = [row["text"] for row in rows] + list(book.texts)
     languages = [row["language"] for row in rows] + list(book.languages)
     n = len(rows)
-    found = vectors.vectors_of(texts, languages, len(book.texts), folder, lambda _done, _all: None)
+    found = vectors.vectors_of(
+        *(texts, languages, len(book.texts), inputs.vectors),
+        progress=lambda done, total: progress(done, 2 * total),
+        dask=inputs.dask,
+    )
     cue = coding.shared_words(book, texts[:n], languages[:n])
     return coding.predict(
         coding.Material(found[:n], found[n:], book.theme_of, cue),
         labels,
         [row["id"] for row in rows],
+        progress=lambda done, total: progress(total + done, 2 * total),
     )
 
 

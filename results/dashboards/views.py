@@ -30,7 +30,7 @@ from results.dashboards import charts, courses, themes
 from results.dashboards.reading import View, chart_of, read
 from results.models import AnalysisRun, Audience, Misreading
 from results.publishing import waiting as publishing
-from results.refresh import COMPUTE, request_run
+from results.refresh import COMPUTE, cancel_run, request_run
 from results.snapshots import all_documents
 from results.topic_words import topic_words
 from results.workbench import sorting, translations
@@ -104,6 +104,23 @@ def refresh(slug: str) -> BaseResponse:
         request_run(current, slug, now)
         _record("request_run", slug, now)
     flash(_("The figures are being computed. Reload this page in a moment."), "info")
+    return redirect(url_for("dashboards.show", slug=slug), 303)
+
+
+@bp.post("/dashboards/<slug>/cancel")
+@requires(Permission.RUN_ANALYSIS)
+def cancel(slug: str) -> BaseResponse:
+    """Stop the run that is queued or under way; the figures that stand are those of the last one."""
+    now = datetime.now(UTC)
+    with transaction() as current:
+        by_slug(current, slug)
+        is_stopped = cancel_run(current, slug, now)
+        if is_stopped:
+            _record("cancel_run", slug, now)
+    if is_stopped:
+        flash(_("The computation stops at its next step. The figures before it stay."), "info")
+    else:
+        flash(_("Nothing was being computed any more."), "info")
     return redirect(url_for("dashboards.show", slug=slug), 303)
 
 

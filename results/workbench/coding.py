@@ -28,6 +28,8 @@ FEWEST_LABELLED = 10
 NAMED = 0.2
 
 Encode = Callable[[Sequence[str], Sequence[str]], NDArray[np.float64]]
+#: Gets the steps that are done and all steps; may raise where somebody asked to stop.
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,16 @@ def shared_words(book: Book, texts: Sequence[str], languages: Sequence[str]) -> 
     return word_cue(texts, languages, book.texts, book.languages, theme_of=book.theme_of)
 
 
-def predict(material: Material, labels: NDArray[np.float64], keys: Sequence[str]) -> Predictions:
+def _tell_nobody(_done: int, _total: int) -> None:
+    pass
+
+
+def predict(
+    material: Material,
+    labels: NDArray[np.float64],
+    keys: Sequence[str],
+    progress: Progress = _tell_nobody,
+) -> Predictions:
     """Code answers from the names of themes and from the codes of people.
 
     Rows of `labels` are answers, as those of the vectors: 1, 0, or NaN where nobody said. `keys`
@@ -106,17 +117,20 @@ def predict(material: Material, labels: NDArray[np.float64], keys: Sequence[str]
     n_labelled = int(labelled.sum())
     if n_labelled < FEWEST_LABELLED:
         return _from_names(material, n_labelled)
+    progress(0, PARTS + 1)
     names = _mean_of(material.theme_vectors, theme_of)
     borrowing = Borrowing(seed=SEED).fit(vectors)
     model = ThemeCoder(seed=SEED).fit(vectors, labels, names, borrowing=borrowing)
     probability = model.predict_proba(vectors)
     parts = np.array([_part(key) for key in keys])
     for part in range(PARTS):
+        progress(part + 1, PARTS + 1)
         held = labelled & (parts == part)
         if held.any():
             rest = np.where(held[:, None], np.nan, labels)
             other = ThemeCoder(seed=SEED).fit(vectors, rest, names, borrowing=borrowing)
             probability[held] = other.predict_proba(vectors[held])
+    progress(PARTS + 1, PARTS + 1)
     return Predictions(
         probability,
         model.thresholds_,

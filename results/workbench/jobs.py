@@ -52,14 +52,16 @@ Progress = Callable[[int, int], None]
 def code_answers(context: JobContext) -> None:
     """The job: what it saves commits together with its end."""
     slug, now = str(context.args["slug"]), datetime.now(UTC)
-    result = _code(context.database, slug, current_settings().instance_path, context.progress)
+    settings = current_settings()
+    place = _Place(settings.instance_path, settings.dask)
+    result = _code(context.database, slug, place, context.progress)
     with context.finish() as session:
         _save(session, slug, result, now)
 
 
 def code_now(database: Database, slug: str, folder: Path, now: datetime) -> None:
     """Code at once, for commands, benchmarks and tests."""
-    result = _code(database, slug, folder, lambda _done, _total: None)
+    result = _code(database, slug, _Place(folder), lambda _done, _total: None)
     with database.transaction() as session:
         _save(session, slug, result, now)
 
@@ -108,7 +110,17 @@ def _read(session: Session, slug: str) -> _Inputs | None:
     return _Inputs(codebook, answers, book, labels, dict(topics), name, said.audit, people)
 
 
-def _code(database: Database, slug: str, folder: Path, progress: Progress) -> machine.Result | None:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where vectors are kept, and the address of the machines that may make them."""
+
+    folder: Path
+    dask: str = ""
+
+
+def _code(
+    database: Database, slug: str, place: _Place, progress: Progress
+) -> machine.Result | None:
     started = time.perf_counter()
     with database.read_session() as session:
         database.hold_still(session)
@@ -118,13 +130,17 @@ def _code(database: Database, slug: str, folder: Path, progress: Progress) -> ma
     texts = [text for _answer, text in inputs.answers] + list(inputs.book.texts)
     languages = [answer.language for answer, _text in inputs.answers] + list(inputs.book.languages)
     extra, count = len(inputs.book.texts), len(inputs.answers)
-    found = vectors.vectors_of(texts, languages, extra, folder_of(folder, slug), progress)
+    kept = folder_of(place.folder, slug)
+    found = vectors.vectors_of(texts, languages, extra, kept, progress, place.dask)
     keys = tuple(answer.id for answer, _text in inputs.answers)
     predictions = coding.Predictions(np.zeros((count, 0)), np.zeros(0))
     if inputs.book.codes and count:
         cue = coding.shared_words(inputs.book, texts[:count], languages[:count])
         material = coding.Material(found[:count], found[count:], inputs.book.theme_of, cue)
-        predictions = coding.predict(material, inputs.labels, keys)
+        # All answers are read: what is told from here on only asks whether to stop.
+        predictions = coding.predict(
+            material, inputs.labels, keys, lambda _done, _total: progress(count, count)
+        )
     return machine.Result(
         ids=keys,
         codes=inputs.book.codes,

@@ -1,6 +1,11 @@
-"""Answers and expressions of themes as vectors; sentence vectors are shared with the runs."""
+"""Answers and expressions of themes as vectors; sentence vectors are shared with the runs.
 
-from collections.abc import Callable, Sequence
+Answers without a vector are encoded here, by more processes or by the machines of Dask, whichever
+`results.computing.executors` finds sooner; the result is the same to the bit.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +15,9 @@ from analysis.text.centring import LanguageCentring
 from analysis.text.encoders import content_key, encode, sentence_encoder
 from analysis.text.lexical import LexicalVectors
 from analysis.text.long_answers import Pieces, split_long
-from analysis.text.partitions import Work
 from analysis.text.tokens import base_language
 from analysis.text.word_vectors import unit
+from results.computing.executors import work_for
 from results.computing.topics import MOST_KEPT
 from results.computing.vectors import VectorFiles
 
@@ -36,18 +41,20 @@ def vectors_of(
     extra: int,
     folder: Path | None,
     progress: Progress,
+    dask: str = "",
 ) -> NDArray[np.float64]:
     """One row a text. The last `extra` texts are expressions of themes, which teach nothing.
 
     `folder` is that of the consultation (`results.computing.vectors.folder_of`); without one,
-    nothing is kept.
+    nothing is kept. `dask` is the address of a scheduler; `progress` hears of answers, and what it
+    raises ends the work: the vectors that are done are kept.
     """
     count = len(texts) - extra
     tags = [base_language(language) or "und" for language in languages]
     if count == 0:
         return np.zeros((len(texts), 1))
     blocks = []
-    sentences = _sentences(texts, count, folder, progress)
+    sentences = _sentences(texts, count, folder, progress, dask)
     if sentences is not None:
         centring = LanguageCentring().fit(sentences[:count], tags[:count])
         blocks.append(centring.transform(sentences, tags))
@@ -61,18 +68,39 @@ def vectors_of(
     return np.hstack(blocks).astype(np.float64)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Vectors that were read from their files already, for they say how much there is to do."""
+
+    known: Mapping[str, Rows]
+    files: VectorFiles | None
+
+    def read(self, _name: str, _keys: Sequence[str]) -> Mapping[str, Rows]:
+        return self.known
+
+    def write(self, name: str, found: Mapping[str, Rows]) -> None:
+        if self.files is not None:
+            self.files.write(name, found)
+
+
 def _sentences(
-    texts: Sequence[str], count: int, folder: Path | None, progress: Progress
+    texts: Sequence[str], count: int, folder: Path | None, progress: Progress, dask: str
 ) -> Rows | None:
     encoder = sentence_encoder()
     if encoder is None:
         return None
     answers = None if folder is None else VectorFiles(folder)
     themes = None if folder is None else VectorFiles(folder / THEMES)
-    # The work is told in parts of what is new; people are told in answers.
-    work = Work(progress=lambda done, total: progress(count * done // (total or 1), count))
     pieces = split_long(texts[:count])
-    own = _of_answers(encode(encoder, pieces.texts, answers, work).rows, pieces)
+    keys = {content_key(text) for text in pieces.texts}
+    known = {} if answers is None else dict(answers.read(encoder.name, sorted(keys)))
+    with work_for(len(keys) - len(known), dask) as workers:
+        # The work is told in parts of what is new; people are told in answers.
+        work = replace(
+            workers, progress=lambda done, total: progress(count * done // (total or 1), count)
+        )
+        rows = encode(encoder, pieces.texts, _Read(known, answers), work).rows
+    own = _of_answers(rows, pieces)
     if answers is not None and count > MOST_KEPT:
         # So many texts a run keeps no vectors of: what their authors withdrew is forgotten here.
         answers.keep_only(encoder.name, [content_key(text) for text in pieces.texts])

@@ -64,7 +64,7 @@ EXPECTED = {
         dashboards.over_time
         dashboards.ask_translation rankings.show rankings.report opinions.show rounds.index
         timetable.committee""",
-    P.RUN_ANALYSIS: "dashboards.refresh",
+    P.RUN_ANALYSIS: "dashboards.refresh dashboards.cancel",
     P.CONFIRM_TOPICS: "dashboards.confirm dashboards.choose_questions workbench.sign_off",
     P.CODE_TEXTS: """workbench.index workbench.codebook workbench.label workbench.save_label
         workbench.undo_label workbench.translations_asked workbench.ask_translation

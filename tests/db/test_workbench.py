@@ -13,14 +13,17 @@ from consultation.contributions import services as contributions
 from consultation.contributions.models import Contribution, Translation
 from core.auth.permissions import Role
 from core.errors import Conflict, Invalid
-from core.jobs import Job, JobState
+from core.jobs import Cancelled, Job, JobState
 from results import publication, runs
+from results import refresh as refreshing
+from results.compute import THEME_STEPS, compute
 from results.computing.vectors import folder_of
 from results.models import Audience
 from results.refresh import refresh
 from results.workbench import (
     agreement,
     asking,
+    coding,
     edits,
     jobs,
     machine,
@@ -296,6 +299,40 @@ def test_shares_are_near_the_truth_and_the_naive_ones_stand_apart(coded):
         assert by_code["climate"].alpha.value == 1
         assert 0.5 < by_code["work"].alpha.value < 1
         assert len(labels.disagreements()) == 6
+
+
+def test_the_themes_of_a_run_show_their_progress_and_stop_when_asked(coded, tmp_path):
+    database, place, book = coded
+    with database.transaction() as session:
+        signoff.sign_off(session, session.merge(book), ACTOR)
+    inputs = refreshing._prepare(database, place.slug, tmp_path, NOW + timedelta(hours=1)).inputs
+    told = []
+    compute(inputs, lambda done, total: told.append((done, total)))
+    assert told == sorted(told)
+    assert len({total for _done, total in told}) == 1
+    begin = told[-1][1] - THEME_STEPS
+    in_themes = {done for done, _total in told if begin < done < begin + THEME_STEPS}
+    assert len(in_themes) >= coding.PARTS
+
+    def stop(done, _total):
+        if done > begin + THEME_STEPS // 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        compute(inputs, stop)
+
+
+def test_a_coding_can_be_stopped_after_its_answers_were_read(coded, tmp_path):
+    database, place, _book = coded
+    told = []
+
+    def stop(done, total):
+        told.append((done, total))
+        if told.count((total, total)) == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        jobs._code(database, place.slug, jobs._Place(tmp_path), stop)
 
 
 def test_a_theme_that_is_added_later_gets_its_queue(coded, tmp_path):

@@ -1,5 +1,7 @@
 """Around the topics of a run: languages, vectors in files, who works, what became of topics."""
 
+from multiprocessing import active_children
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from analysis.text.align import align
 from analysis.text.encoders import content_key, encode
 from core.errors import SettingsError
+from core.jobs import Cancelled
 from results.computing import executors
 from results.computing.inputs import Inputs, Result
 from results.computing.languages import languages_of
@@ -15,6 +18,7 @@ from results.computing.vectors import VectorFiles
 from results.publication import topic_changes
 from results.snapshots import Frozen
 from results.workbench.maps import _readable
+from results.workbench.vectors import vectors_of
 from results.workbench.views.machine import around
 
 
@@ -92,6 +96,43 @@ def test_nothing_known_of_languages_stays_undetermined():
 def test_few_texts_start_no_process():
     with executors.work_for(10, "") as work:
         assert work.executor is None
+
+
+def test_answers_are_coded_by_processes_with_the_same_vectors_and_none_is_started_for_few(
+    tmp_path, monkeypatch
+):
+    texts = [f"answer number {n} about wages and water" for n in range(1_100)]
+    languages = ["en"] * 1_103
+    themes = ["wages", "water", "schools"]
+    here = vectors_of([*texts, *themes], languages, 3, None, lambda _done, _total: None)
+    monkeypatch.setattr(executors, "MANY", 1_000)
+    helping, told = [], []
+
+    def watch(done, total):
+        helping.append(len(active_children()))
+        told.append((done, total))
+
+    there = vectors_of([*texts, *themes], languages, 3, tmp_path, watch)
+    assert there.tobytes() == here.tobytes()
+    assert max(helping) > 0
+    assert told[-1] == (1_100, 1_100)
+    # What is known already is not counted: nobody is called for a handful.
+    helping.clear()
+    vectors_of([*texts, "one more", *themes], ["en", *languages], 3, tmp_path, watch)
+    assert max(helping) == 0
+
+
+def test_work_that_was_stopped_goes_on_where_it_was(tmp_path):
+    texts = [f"answer number {n} about wages and water" for n in range(1_100)]
+
+    def stop(done, _total):
+        if done:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        vectors_of(texts, ["en"] * 1_100, 0, tmp_path, stop)
+    (kept,) = tmp_path.glob("*/*.npz")
+    assert len(np.load(kept)["keys"]) >= 100
 
 
 def test_dask_that_is_not_installed_is_said_to_be(monkeypatch):
