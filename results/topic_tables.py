@@ -28,6 +28,8 @@ def topics(
     """Topics with their shares among usable texts, overall and by group."""
     usable = [kind is TextKind.USABLE for kind in found.quality.kinds]
     base = sum(usable)
+    # One text of each campaign and all others.
+    once = frozenset(row for row in found.quality.firsts() if usable[row])
     sizes = found.quality.family_sizes.values()
     assignment = found.assignment.tolist()
     return {
@@ -45,7 +47,8 @@ def topics(
             for name, values in attributes.items()
         },
         "themes": [_theme(theme, base) for theme in found.themes],
-        "rows": _rows(found, ids, attributes, base),
+        "rows": _rows(found, ids, attributes, base, once),
+        "n_once": len(once),
     }
 
 
@@ -66,6 +69,7 @@ def _rows(
     ids: list[str],
     attributes: dict[str, list[str | None]],
     base: int,
+    once: frozenset[int],
 ) -> list[Document]:
     members: list[list[int]] = [[] for _ in found.topics]
     for row, number in enumerate(found.assignment.tolist()):
@@ -82,6 +86,7 @@ def _rows(
                 ids[row]: list(span)
                 for row, span in zip(topic.exemplars, topic.excerpts, strict=True)
             },
+            "once": proportion(wilson(len(once.intersection(members[topic.number])), len(once))),
             "in_campaigns": sum(found.quality.is_campaign(row) for row in members[topic.number]),
             "by": {
                 name: _counts([values[row] for row in members[topic.number]])
@@ -113,6 +118,8 @@ def _theme(theme: Theme, base: int) -> Document:
         "key": str(theme.number),
         "topics": [str(number) for number in theme.topics],
         "terms": list(theme.terms),
+        "terms_in": {tag: list(terms) for tag, terms in theme.terms_in.items()},
+        "terms_language": theme.language,
         "size": theme.size,
         "share": proportion(wilson(theme.size, base)),
     }

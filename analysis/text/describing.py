@@ -330,6 +330,8 @@ def _themes(
                 topics=tuple(topic.number for topic in own),
                 size=sum(topic.size for topic in own),
                 terms=terms[number].get(main, ()),
+                language=main,
+                terms_in=terms[number],
             )
         )
     return tuple(found)

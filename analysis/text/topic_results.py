@@ -68,13 +68,19 @@ class Theme:
     topics : tuple of int
     size : int
     terms : tuple of str
-        Words that set the theme apart from the others.
+        Words that set the theme apart from the others, in the language of most of its texts.
+    language : str
+        That language.
+    terms_in : dict of str to tuple of str
+        The words in each language with enough texts.
     """
 
     number: int
     topics: tuple[int, ...]
     size: int
     terms: tuple[str, ...]
+    language: str = ""
+    terms_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import polars as pl
+
 from analysis.errors import TooFewAnswers
 from analysis.text.encoders import (
     Encoder,
@@ -19,6 +21,7 @@ from analysis.text.tokens import base_language
 from analysis.text.topics import FEWEST_TEXTS, Background, FoundTopics, find_topics
 from consultation.people.classifications import SECTORS, groups
 from results import topic_scope, topic_tables
+from results.computing.campaigns import campaign_rows
 from results.computing.executors import work_for
 from results.computing.inputs import Inputs, Progress, Result, group_texts
 from results.computing.parts import FOLDER as PARTS
@@ -49,14 +52,23 @@ def add_topics(result: Result, inputs: Inputs, progress: Progress) -> None:
         put_back=frozenset(frame["put_back"].arg_true().to_list()),
     )
     languages = frame["language"].to_list()
+    tags = [base_language(language) or UNKNOWN for language in languages]
+    frame = frame.with_columns(pl.Series("text_language", tags, dtype=pl.String))
+    attributes["language"], labels["language"] = list(tags), {}
     try:
         found = _find(texts, languages, background, inputs, progress)
     except TooFewAnswers as error:
-        quality = _quality(texts, languages, background, inputs.seed)
+        quality = assess(
+            *(texts, tags),
+            seed=inputs.seed,
+            questions=background.questions,
+            put_back=background.put_back,
+        )
         result.left_out, result.repeats = _left_out(ids, quality), _repeats(ids, quality)
         result.documents["topics"] = {
             **topic_tables.sorting(quality.kinds, len(background.put_back)),
             "scope": _scope(inputs),
+            "campaign_rows": campaign_rows(quality, frame, texts, [-1] * len(texts)),
             "too_few": {"n": error.n, "needed": FEWEST_TEXTS},
             "rows": [],
         }
@@ -64,6 +76,7 @@ def add_topics(result: Result, inputs: Inputs, progress: Progress) -> None:
     result.documents["topics"] = {
         **topic_tables.topics(found, ids, attributes, labels, len(background.put_back)),
         "scope": _scope(inputs),
+        "campaign_rows": campaign_rows(found.quality, frame, texts, found.assignment.tolist()),
     }
     result.members = _members(found, ids)
     result.mentions = [(ids[row], topic, round(share, DIGITS)) for row, topic, share in found.also]
@@ -79,17 +92,6 @@ def _scope(inputs: Inputs) -> list[Document]:
         {"key": code, "label": said.get(code, {}), "n": n, "is_read": is_read}
         for code, is_read, n in sorted(counted.iter_rows(), key=lambda row: (-row[2], row[0]))
     ]
-
-
-def _quality(texts: list[str], languages: list[str], background: Background, seed: int) -> Quality:
-    """What the texts are, where there are no topics that would know."""
-    tags = [base_language(language) or UNKNOWN for language in languages]
-    return assess(
-        *(texts, tags),
-        seed=seed,
-        questions=background.questions,
-        put_back=background.put_back,
-    )
 
 
 def _left_out(ids: list[str], quality: Quality) -> list[tuple[str, TextKind]]:

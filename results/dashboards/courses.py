@@ -61,6 +61,11 @@ def _date(written: str) -> date:
     return date.fromisoformat(written)
 
 
+def day_of(written: str) -> str:
+    """A day as the reader's language writes it in short."""
+    return format_skeleton("yMMMd", _date(written), locale=current_language())
+
+
 def days_of(period: Document) -> tuple[str, str]:
     """The first and the last day of a period, written out."""
     return format_day(_date(period["from"])), format_day(_date(period["to"]))

@@ -20,7 +20,7 @@ from core.auth.permissions import PUBLIC, Permission, may, requires, signed_in_a
 from core.db import session, transaction
 from core.errors import NotFound
 from core.forms import BaseForm
-from core.i18n import _, current_language, direction, own_name
+from core.i18n import _, current_language, direction, own_name, text_in
 from core.numbers import whole_number
 from core.security import chart_page, safe_target
 from core.web import render
@@ -32,7 +32,7 @@ from results.models import AnalysisRun, Audience, Misreading
 from results.publishing import waiting as publishing
 from results.refresh import COMPUTE, cancel_run, request_run
 from results.snapshots import all_documents
-from results.topic_words import topic_words
+from results.topic_words import by_theme, firmness, topic_words
 from results.workbench import sorting, translations
 from results.workbench.edits import Actor
 from results.workbench.queries import codebook_of
@@ -42,6 +42,7 @@ bp = Blueprint("dashboards", __name__)
 bp.add_app_template_global(quoting.redacted)
 bp.add_app_template_global(quoting.redacted_part)
 bp.add_app_template_global(topic_words)
+bp.add_app_template_global(firmness)
 YEAR = 365 * 24 * 3600
 
 
@@ -151,7 +152,10 @@ def topics(slug: str) -> BaseResponse:
     wanted = request.args.get("language", "")
     rows = [row for row in document["rows"] if not wanted or row["language"] == wanted]
     quotes = {key for row in rows for key in row["exemplars"]}
+    quotes |= {key for row in document.get("campaign_rows", []) for key in row["keys"]}
     misreadings = _misreadings(consultation)
+    has_codebook = codebook_of(session(), consultation) is not None
+    names = _group_names(document)
     foreign = quotes | {contribution.id for _said, contribution in misreadings}
     return render(
         "dashboards/topics.html",
@@ -160,14 +164,18 @@ def topics(slug: str) -> BaseResponse:
         consultation=consultation,
         run=run,
         document=document,
-        rows=rows,
+        groups=by_theme(document, rows),
         reasons=sorting.reason_names(),
-        has_codebook=codebook_of(session(), consultation) is not None,
+        has_codebook=has_codebook,
+        reads_members=has_codebook and may(Permission.CURATE_THEMES, slug),
         topic_languages=_topic_languages(document),
         wanted=wanted,
         quotes=_quotes(quotes),
         translated=translations_of(session(), foreign, current_language()),
-        names=_group_names(document),
+        names=names,
+        day_of=courses.day_of,
+        language_name=_language_name,
+        region_name=lambda key: text_in(names.get(key, {}), current_language()) or key,
         named=confirmed_topics(session(), run) if run else {},
         misreadings=misreadings,
         questions=topic_scope.asked(
@@ -271,6 +279,11 @@ def _group_names(document: dict[str, Any]) -> dict[str, dict[str, str]]:
     return {
         row["key"]: row["label"] for name in ("region", "sector") for row in groups.get(name, [])
     }
+
+
+def _language_name(tag: str) -> str:
+    known = {"mul": _("Several languages"), "und": _("language not known")}
+    return known.get(tag) or own_name(tag)
 
 
 def _topic_languages(document: dict[str, Any]) -> list[tuple[str, int]]:

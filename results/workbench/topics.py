@@ -10,7 +10,7 @@ from analysis.errors import TooFewAnswers
 from core.errors import Conflict, Invalid
 from core.i18n import _
 from core.later import Later
-from results.models import AnalysisRun, TopicMember
+from results.models import AnalysisRun, TopicMember, TopicMention
 from results.topic_words import NO_LANGUAGE
 from results.workbench import edits
 from results.workbench.edits import Actor, Change, changed, passing
@@ -183,15 +183,33 @@ def member_page(
     session: Session, run: AnalysisRun, topic: int, start: int, size: int
 ) -> tuple[list[str], int]:
     """A page of the answers of a topic, the surest first, and the number of all."""
-    wanted = (TopicMember.run_id == run.id, TopicMember.topic == topic)
+    return _page(session, TopicMember, run, topic, start, size)
+
+
+def mention_page(
+    session: Session, run: AnalysisRun, topic: int, start: int, size: int
+) -> tuple[list[str], int]:
+    """The same of the answers that belong to another topic and speak of this one too."""
+    return _page(session, TopicMention, run, topic, start, size)
+
+
+def _page(
+    session: Session,
+    table: type[TopicMember] | type[TopicMention],
+    run: AnalysisRun,
+    topic: int,
+    start: int,
+    size: int,
+) -> tuple[list[str], int]:
+    wanted = (table.run_id == run.id, table.topic == topic)
     keys = session.exec(
-        select(TopicMember.contribution_id)
+        select(table.contribution_id)
         .where(*wanted)
-        .order_by(col(TopicMember.confidence).desc(), col(TopicMember.contribution_id))
+        .order_by(col(table.confidence).desc(), col(table.contribution_id))
         .offset(start)
         .limit(size)
     ).all()
-    total = session.exec(select(func.count()).select_from(TopicMember).where(*wanted)).one()
+    total = session.exec(select(func.count()).select_from(table).where(*wanted)).one()
     return list(keys), total
 
 

@@ -3,13 +3,15 @@
 import pytest
 from sqlmodel import select
 
+from consultation.contributions.models import Contribution
+from consultation.contributions.services import remove
 from consultation.process.queries import by_slug
 from core.audit import AuditEntry
 from core.auth.permissions import Role
 from core.db import get_database
 from core.jobs import Job
 from results import topic_scope
-from results.models import AnalysisRun, Audience, RunTable
+from results.models import AnalysisRun, Audience, RunTable, Snapshot, TopicMember, TopicMention
 from results.refresh import refresh
 from tests.support.make import NOW, make_account, sign_in
 from tests.support.workbench import add_answers, make_coded_place
@@ -70,7 +72,8 @@ def test_every_page_of_topics_speaks_the_readers_language(app, people, role, pat
     said = {" ".join("".join(bdi.itertext()).split()) for bdi in page.find("bdi", lang="ar")}
     assert " · ".join(ARABIC[:most]) in said
     english = people[role].page(path, headers={"Accept-Language": "en"})
-    assert ARABIC[0] not in english.text()
+    assert ARABIC[0] not in "".join("".join(one.itertext()) for one in english.find("h1"))
+    assert " · ".join(ARABIC[:4]) not in english.text().partition("By language")[0]
 
 
 def test_a_topics_title_is_plain_text(app, people):
@@ -130,3 +133,123 @@ def test_who_may_not_confirm_topics_chooses_no_questions(app, people, tmp_path):
     ).get("value")
     data = {"csrf_token": token, "question": "role"}
     assert coder.post(f"{TOPICS}/questions", data=data).status_code == 403
+
+
+LETTER = "We call on you at once@example.org to stop cameras and tracking of faces in every street"
+
+
+def test_campaigns_stand_in_a_table_and_lead_to_nobody(app, people, tmp_path):
+    with app.app_context(), get_database(app).transaction() as session:
+        copies = add_answers(session, by_slug(session, "summit"), [LETTER] * 14, language="fr")
+        keys = [row.id for row in copies]
+        # No submission changed, so nothing else would tell that there is something new.
+        session.exec(select(Snapshot)).one().fingerprint = ""
+    with app.app_context():
+        refresh(get_database(app), "summit", now=NOW, folder=tmp_path)
+    committee = people[Role.COMMITTEE]
+    page = committee.page(TOPICS)
+    (row,) = [
+        [" ".join("".join(cell.itertext()).split()) for cell in row]
+        for row in page.find("tr")
+        if "We call on you" in "".join(row.itertext())
+    ]
+    assert row[0].startswith("We call on you at [email address] to stop cameras")
+    assert row[1] == "14"
+    assert "Near-identical texts that came ten times or more: 14." in page.text()
+    assert "example.org to stop" not in page.source
+    assert "Each campaign counted once" in page.text()
+    assert people[Role.CODER].get(TOPICS).status_code == 403
+    with get_database(app).transaction() as session:
+        for key in keys:
+            remove(session, session.get(Contribution, key))
+    assert "[withdrawn]" in committee.page(TOPICS).text()
+
+
+def test_many_campaigns_are_said_in_one_sentence(app, people):
+    rewrite(app, lambda body: body.update(campaigns=[35, 13, 12, 11, 10, 10]))
+    said = people[Role.COMMITTEE].page(TOPICS).text()
+    assert "6 texts came in ten or more near-identical copies, from 10 to 35 times." in said
+
+
+@pytest.mark.parametrize(
+    ("stability", "said"),
+    [
+        (0.81, ("stands when it is computed again 0.81", "stands 0.81")),
+        (0.6, ("wavers when it is computed again 0.60", "wavers 0.60")),
+        (0.3, ("falls apart when it is computed again 0.30", "falls apart 0.30")),
+        (None, ("how firm it is was not computed", "not computed")),
+    ],
+)
+def test_each_topic_says_how_firm_it_is(app, people, stability, said):
+    rewrite(app, lambda body: body["rows"][0].update(stability=stability))
+    for role, path in (
+        (Role.COMMITTEE, TOPICS),
+        (Role.ANALYST, BENCH),
+        (Role.ANALYST, f"{BENCH}/0"),
+    ):
+        assert said[path == BENCH] in people[role].page(path).text()
+
+
+def test_topics_stand_under_the_theme_that_a_machine_put_them_in(app, people):
+    def change(body):
+        words = {"terms": ["alpha", "beta"], "terms_in": {"ar": ["ألف"]}, "terms_language": "en"}
+        share = body["rows"][0]["share"]
+        body["themes"] = [
+            {"key": "0", "topics": ["0"], "size": 30, "share": share, **words},
+            {"key": "1", "topics": ["1"], "size": 20, "share": share, "terms": ["gamma"]},
+        ]
+        for number, row in enumerate(body["rows"]):
+            row["theme"] = min(number, 1)
+
+    rewrite(app, change)
+    page = people[Role.COMMITTEE].page(TOPICS)
+    themes = page.find("details", class_="found-theme")
+    assert ["".join(one[0][0].itertext()) for one in themes] == ["alpha · beta", "gamma"]
+    assert [one.get("id") for one in themes[0].iter() if (one.get("id") or "") == "topic-0"]
+    assert "Found theme: alpha · beta" in people[Role.ANALYST].page(BENCH).text()
+    arabic = people[Role.ANALYST].page(f"{BENCH}/0", headers={"Accept-Language": "ar"})
+    assert "ألف" in arabic.text()
+
+
+def test_what_speaks_of_a_topic_also_leads_to_its_answers(app, people):
+    with get_database(app).transaction() as session:
+        run = session.exec(select(AnalysisRun)).one()
+        others = session.exec(
+            select(TopicMember).where(TopicMember.run_id == run.id, TopicMember.topic == 1)
+        ).all()[:3]
+        for number, row in enumerate(others):
+            key = row.contribution_id
+            session.add(
+                TopicMention(
+                    run_id=run.id, topic=0, contribution_id=key, confidence=0.3 + number / 100
+                )
+            )
+        texts = [session.get(Contribution, row.contribution_id).text for row in others]
+    rewrite(app, lambda body: body["rows"][0].update(also=3))
+    page = people[Role.ANALYST].page(f"{BENCH}/0?which=also")
+    # The surest first, after those that stand for the topic.
+    quoted = ["".join(p.itertext()).strip() for p in page.find("p", dir="auto")]
+    assert quoted[-3:] == texts[::-1]
+    assert "Answers that speak of it also (3)" in page.text()
+    links = [a.get("href") for a in people[Role.ANALYST].page(TOPICS).find("a")]
+    assert f"{BENCH}/0?which=also#answers" in links
+    # The committee reads how many; the lists are the analysts'.
+    said = people[Role.COMMITTEE].page(TOPICS)
+    assert "3 more speak of it also" in said.text()
+    assert not [a for a in said.find("a") if "which=also" in a.get("href", "")]
+
+
+def test_a_run_from_before_these_figures_is_still_shown(app, people):
+    def forget(body):
+        for name in ("scope", "campaign_rows", "campaigns", "themes", "n_once"):
+            body.pop(name, None)
+        body["groups"].pop("language")
+        for row in body["rows"]:
+            for name in ("stability", "coherence", "also", "theme", "once", "terms_in"):
+                row.pop(name, None)
+            row["by"].pop("language")
+
+    rewrite(app, forget)
+    assert "Topics that a machine found" in people[Role.COMMITTEE].page(TOPICS).text()
+    for path in (BENCH, f"{BENCH}/0", f"{BENCH}/0?which=also"):
+        assert people[Role.ANALYST].page(path).status == 200

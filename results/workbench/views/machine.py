@@ -22,6 +22,7 @@ from results import runs, theme_tables
 from results.dashboards import charts
 from results.models import AnalysisRun, Audience
 from results.refresh import request_run
+from results.topic_words import by_theme
 from results.workbench import (
     asking,
     machine,
@@ -97,6 +98,7 @@ def topic_list(slug: str) -> Response:
         desk,
         run=run,
         document=document,
+        groups=by_theme(document, document["rows"]),
         chosen=chosen,
         by_id={row.id: row for row in rows},
         charts={"map": drawn} if points else {},
@@ -132,7 +134,9 @@ def topic(slug: str, number: int) -> Response:
         raise NotFound(_("The run has no such topic."))
     row = _row(document, number)
     at = wanted_page()
-    keys, total = topics.member_page(session(), run, number, (at - 1) * PAGE, PAGE)
+    which = "also" if request.args.get("which") == "also" else ""
+    find = topics.mention_page if which else topics.member_page
+    keys, total = find(session(), run, number, (at - 1) * PAGE, PAGE)
     shown = list(dict.fromkeys([*row["exemplars"], *keys]))
     rows = queries.themes(session(), desk.codebook)
     by_id = {theme.id: theme for theme in rows}
@@ -141,6 +145,10 @@ def topic(slug: str, number: int) -> Response:
         desk,
         run=run,
         row=row,
+        found_theme=next(
+            (one for one in document.get("themes", []) if one["key"] == str(row.get("theme"))), None
+        ),
+        which=which,
         keys=keys,
         total=total,
         number=at,

@@ -2,7 +2,7 @@
 
 from core.i18n import force_locale
 from results.dashboards import courses
-from results.topic_words import words_of
+from results.topic_words import by_theme, firmness, words_of
 from results.workbench import maps
 
 ROW = {
@@ -44,3 +44,23 @@ def test_over_time_names_topics_in_the_readers_language(app):
     row = {**ROW, "label": {}}
     with app.test_request_context(), force_locale("ar"):
         assert courses.name_of(row, {}, "en") == "مياه, آبار, مطر"
+
+
+def test_a_topic_stands_wavers_or_falls():
+    said = [firmness(value) for value in (None, 0.0, 0.49, 0.5, 0.74, 0.75, 1.0)]
+    assert said == ["unknown", "falls", "falls", "wavers", "wavers", "stands", "stands"]
+
+
+def test_topics_stand_under_their_theme():
+    rows = [{"key": str(n), "theme": n % 2} for n in range(4)]
+    themes = [{"key": "0"}, {"key": "1"}]
+    groups = by_theme({"themes": themes}, rows)
+    assert [(theme["key"], [row["key"] for row in own]) for theme, own in groups] == [
+        ("0", ["0", "2"]),
+        ("1", ["1", "3"]),
+    ]
+    # What a filter leaves out takes its empty theme along; one theme for all is none.
+    assert [theme["key"] for theme, _own in by_theme({"themes": themes}, rows[1::2])] == ["1"]
+    assert by_theme({"themes": themes[:1]}, rows[:2]) == [(None, rows[:2])]
+    assert by_theme({}, rows[:2]) == [(None, rows[:2])]
+    assert by_theme({}, []) == []

@@ -1,5 +1,7 @@
 """Around the topics of a run: languages, vectors in files, who works, what became of topics."""
 
+from collections import Counter
+from datetime import date
 from multiprocessing import active_children
 
 import numpy as np
@@ -196,6 +198,13 @@ def test_only_answers_that_may_be_quoted_stand_for_a_topic():
         f"id{n:03}": "about " + " ".join(dice.choice(subjects[n % 3], 7, replace=False))
         for n in range(120)
     }
+    # Long ones speak of two subjects, a passage of each.
+    for n in range(1, 120, 20):
+        texts[f"id{n:03}"] = " ".join(
+            "About " + " ".join(dice.choice(subjects[subject % 3], 7, replace=False)) + "."
+            for subject in (n, n + 1)
+            for _sentence in range(40)
+        )
     ids = sorted(texts)
     quotable = [n % 4 == 0 for n in range(120)]
     frame = pl.DataFrame(
@@ -205,6 +214,7 @@ def test_only_answers_that_may_be_quoted_stand_for_a_topic():
             "question": ["why"] * 120,
             "put_back": [False] * 120,
             "for_topics": [True] * 120,
+            "received_on": [date(2026, 11, 1)] * 120,
             "language": ["en"] * 120,
             "region": ["africa", "asia"] * 60,
             "sector": ["academia"] * 120,
@@ -225,6 +235,13 @@ def test_only_answers_that_may_be_quoted_stand_for_a_topic():
     shown = [key for row in result.documents["topics"]["rows"] for key in row["exemplars"]]
     assert shown
     assert set(shown) <= allowed
+    also = Counter(topic for _key, topic, _confidence in result.mentions)
+    assert also
+    assert {int(row["key"]): row["also"] for row in result.documents["topics"]["rows"]} == {
+        int(row["key"]): also[int(row["key"])] for row in result.documents["topics"]["rows"]
+    }
+    topic_of = {key: topic for key, topic, _confidence in result.members}
+    assert not [key for key, topic, _confidence in result.mentions if topic_of.get(key) == topic]
     for row in result.documents["topics"]["rows"]:
         assert {key: [0, len(texts[key])] for key in row["exemplars"]} == row["excerpts"]
 
