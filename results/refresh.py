@@ -26,6 +26,7 @@ from results.computing.inputs import SEED, Inputs, Progress, SignedOff
 from results.models import AnalysisRun, Snapshot
 from results.publication import carry_confirmed
 from results.snapshots import Frozen, Scope
+from results.workbench.population import people_of
 from results.workbench.queries import latest_version
 from results.workbench.topics import carry_choices
 from surveys.models import Submission, SubmissionState
@@ -209,6 +210,7 @@ def _inputs(session: Session, consultation: Consultation, scope: Scope, frozen: 
         languages=tuple(consultation.languages),
         small=current_settings().thresholds.small_cell_flag,
         signed_off=_signed_off(session, consultation),
+        people=people_of(session, consultation.id or 0),
     )
 
 

@@ -116,7 +116,6 @@ def public_lines(document: Document, language: str, default: str) -> list[Row]:
             "high": row["high"],
             "n": row["base"],
             "unit": document.get("unit", "answers"),
-            "n_people": document.get("n_people"),
             "audit_n": row["n_audit"],
             "codebook_version": document["version"],
         }

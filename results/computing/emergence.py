@@ -109,6 +109,7 @@ def of_themes(
             some.audit,
             some.codes,
             groups=periods.of,
+            clusters=some.people,
             # A later round hears other people: what chance did to that is part of the doubt.
             scope=Scope.PEOPLE,
             small=some.small,

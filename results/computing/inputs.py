@@ -1,6 +1,6 @@
 """What a computation takes and what it leaves behind."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,8 @@ class Inputs:
     targets_frozen: bool = False
     #: Languages that the consultation is held in.
     languages: tuple[str, ...] = ()
+    #: Who gave each answer of a survey, by its id; numbers that mean nothing else.
+    people: Mapping[str, int] = field(default_factory=dict)
     #: Where vectors of its texts are kept between runs, and whom heavy work may be sent to.
     vectors: Path | None = None
     dask: str = ""

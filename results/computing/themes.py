@@ -13,7 +13,7 @@ from results.computing.inputs import Inputs, Progress, Result, SignedOff, group_
 from results.workbench import coding, report, vectors, working
 from results.workbench.coded import AUDIT
 from results.workbench.models import ThemeKind, ThemeState
-from results.workbench.population import is_readable
+from results.workbench.population import givers, is_readable
 
 EXEMPLARS = 5
 _USED = (ThemeState.ACTIVE.value, ThemeState.NOISE.value)
@@ -149,6 +149,7 @@ def _counted(
         groups={**by, report.CROSSING: report.crossing(regions, sectors)},
         weights=working.weights_for(by, inputs.targets),
         small=inputs.small,
+        people=givers([row["id"] for row in rows], inputs.people).numbers,
     )
 
 
@@ -187,6 +188,7 @@ def _document(
         "sector": group_texts(SECTORS),
     }
     by_id = {row["id"]: row for row in rows}
+    who = givers([row["id"] for row in rows], inputs.people)
     return {
         "title": {"en": "Themes"},
         "version": signed.number,
@@ -194,6 +196,8 @@ def _document(
         "n": inputs.frozen.contributions.height,
         "n_usable": len(rows),
         "n_audit": len(counted.audit),
+        "unit": "people" if who.is_one_each else "answers",
+        "people": {"n": who.n_people, "n_unknown": who.n_unknown},
         "agreement": signed.document.get("agreement", []),
         "groups": {
             name: [

@@ -26,6 +26,7 @@ def themes(document: Document, threshold: int) -> Document:
     ]
     return {
         "version": document["version"],
+        "unit": document.get("unit", "answers"),
         "n_usable": base if base >= threshold else None,
         "n_audit": document["n_audit"],
         "rows": rows,

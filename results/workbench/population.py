@@ -1,9 +1,11 @@
 """The answers that a codebook speaks of: received, to its questions, and with something to read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select
 
@@ -79,6 +81,11 @@ def readable(session: Session, codebook: Codebook) -> list[tuple[Answer, str]]:
 
 
 def people(session: Session, codebook: Codebook) -> dict[str, int]:
+    """Who gave each answer of the consultation of a codebook."""
+    return people_of(session, codebook.consultation_id)
+
+
+def people_of(session: Session, consultation_id: int) -> dict[str, int]:
     """Who gave each answer of a survey, as numbers that mean nothing else and are stored nowhere.
 
     In an anonymous round whoever answered is one person in that round; where a pseudonym or a name
@@ -94,7 +101,7 @@ def people(session: Session, codebook: Codebook) -> dict[str, int]:
         )
         .join(Round, col(Round.id) == col(Submission.round_id))
         .where(
-            col(Round.consultation_id) == codebook.consultation_id,
+            col(Round.consultation_id) == consultation_id,
             col(Submission.state) == SubmissionState.SUBMITTED,
         )
         .order_by(col(Submission.id)),
@@ -107,6 +114,33 @@ def people(session: Session, codebook: Codebook) -> dict[str, int]:
         number = numbers.setdefault(who, len(numbers))
         owners |= {key: number for answer in given.values() if (key := text_id(answer))}
     return owners
+
+
+@dataclass(frozen=True, slots=True)
+class Givers:
+    """Who gave answers: a number for each, how many people are known, and whose answers are not.
+
+    `numbers` has one an answer; an answer of nobody that is known has a number of its own.
+    """
+
+    numbers: NDArray[np.int64]
+    n_people: int
+    n_unknown: int
+
+    @property
+    def is_one_each(self) -> bool:
+        """Whether everybody is known and gave one answer, so that answers are people."""
+        return self.n_unknown == 0 and self.n_people == len(self.numbers)
+
+
+def givers(keys: Sequence[str], people: Mapping[str, int]) -> Givers:
+    """Who gave these answers."""
+    own = [people.get(key) for key in keys]
+    nobody = max(people.values(), default=-1) + 1
+    numbers = [nobody + row if who is None else who for row, who in enumerate(own)]
+    return Givers(
+        np.array(numbers, dtype=np.int64), len(set(own) - {None}), sum(who is None for who in own)
+    )
 
 
 def readable_ids(session: Session, codebook: Codebook, known: Collection[str]) -> list[str]:

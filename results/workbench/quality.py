@@ -68,6 +68,8 @@ def share_lines(found: Working, labels: Labels, quality: Quality) -> list[theme_
         if quality.signed_version is None
         else f"draft after {quality.signed_version}",
         "agreement": quality.agreement,
+        "unit": "people" if found.givers.is_one_each else "answers",
+        "people": {"n": found.givers.n_people},
         "rows": [
             {
                 "key": theme.code,

@@ -37,6 +37,8 @@ class Counted:
         Region, sector and their crossing, each with a value an answer.
     weights : ndarray or None
         From the declared targets; None where there are none.
+    people : ndarray of int or None
+        Who gave each answer, as numbers that mean nothing else; None where that is not known.
     """
 
     probability: NDArray[np.float64]
@@ -45,6 +47,7 @@ class Counted:
     groups: Mapping[str, Sequence[str | None]]
     weights: NDArray[np.float64] | None
     small: int
+    people: NDArray[np.int64] | None = None
 
     def only(self, kept: NDArray[np.bool_]) -> "Counted":
         """Some of the answers; of the audit those that are among them."""
@@ -62,6 +65,7 @@ class Counted:
                 for name, values in self.groups.items()
             },
             weights=None if self.weights is None else self.weights[kept],
+            people=None if self.people is None else self.people[kept],
         )
 
 
@@ -117,6 +121,7 @@ def _shares(
         counted.codes,
         weights=weights,
         groups=groups,
+        clusters=counted.people,
         small=counted.small,
     )
 

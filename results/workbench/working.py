@@ -23,6 +23,7 @@ class Working:
     """What is counted, with the shares that come of it."""
 
     ids: list[str]
+    givers: population.Givers
     counted: report.Counted
     shares: report.Shares
 
@@ -66,6 +67,7 @@ def gather(
         report.CROSSING: report.crossing(regions, sectors),
     }
     codes = labels.matrix(ids)
+    givers = population.givers(ids, population.people(session, codebook))
     audit = audited(ids, codes, labels.audit)
     counted = report.Counted(
         probability=coded.table(labels.themes)[places],
@@ -74,8 +76,9 @@ def gather(
         groups=groups,
         weights=weights_for(groups, targets(session, consultation)),
         small=small,
+        people=givers.numbers,
     )
-    return Working(ids, counted, report.count(counted))
+    return Working(ids, givers, counted, report.count(counted))
 
 
 def audited(

@@ -1,5 +1,7 @@
 """A run with the figures of signed-off themes, as a machine that knows something would code them."""
 
+from dataclasses import replace
+
 import numpy as np
 from sqlmodel import Session, select
 
@@ -79,10 +81,15 @@ def theme_figures(inputs: Inputs) -> Result:
 
 
 def make_theme_run(
-    session: Session, place: Consultation, book: Codebook, *, audit: int = 60
+    session: Session,
+    place: Consultation,
+    book: Codebook,
+    *,
+    audit: int = 60,
+    people: dict[str, int] | None = None,
 ) -> AnalysisRun:
     """Save a run with the table of themes, and which answers raise them."""
-    inputs = theme_inputs(session, place, book, audit)
+    inputs = replace(theme_inputs(session, place, book, audit), people=people or {})
     result = theme_figures(inputs)
     scope = snapshots.default_scope(session, place)
     snapshot = Snapshot(

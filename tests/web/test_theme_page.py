@@ -241,3 +241,19 @@ def test_a_codebook_file_says_how_well_it_was_coded_and_comes_back_all_the_same(
     assert files.read(json.dumps(document).encode(), "book.json", "en").problems == []
     assert analyst.get("/workbench/summit/shares.csv").status_code == 404
     assert people[Role.CODER].get("/workbench/summit/shares.csv").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("per_person", "expected", "never"),
+    [(1, "Share of people", "not of people"), (4, "They came from 60 people", "Share of people")],
+)
+def test_the_page_says_of_what_the_shares_are(app, per_person, expected, never):
+    with app.app_context(), get_database(app).transaction() as session:
+        place, book = make_coded_place(session, 240)
+        keys = session.exec(select(Contribution.id).order_by(Contribution.id)).all()
+        people = {key: number // per_person for number, key in enumerate(keys)}
+        make_theme_run(session, place, book, audit=90, people=people)
+        account = make_account(session, consultation=place, roles=(Role.COMMITTEE,))
+    text = sign_in(app.test_client(), account).page(URL).text()
+    assert expected in text
+    assert never not in text.replace("not of people who did not answer", "")
