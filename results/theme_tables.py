@@ -16,7 +16,7 @@ from surveys.interchange.formulas import guarded
 COLUMNS = (
     *("theme", "name", "group_kind", "group", "group_name", "weighting"),
     *("share", "low", "high", "n", "unit", "n_people", "audit_n", "audit_raised", "few", "method"),
-    *("kappa", "alpha", "coded_by_two", "codebook_version", "codebook_hash"),
+    *("kappa", "alpha", "coded_by_two", "not_blind", "codebook_version", "codebook_hash"),
 )
 EVERYBODY = "all"
 UNWEIGHTED, WEIGHTED, SAMPLE, NAIVE = "unweighted", "weighted", "unweighted", "naive"
@@ -42,6 +42,7 @@ def lines(document: Document, language: str, default: str) -> list[Row]:
             "kappa": quality.get("kappa"),
             "alpha": quality.get("alpha"),
             "coded_by_two": quality.get("n"),
+            "not_blind": quality.get("not_blind"),
             "codebook_version": document.get("version"),
             "codebook_hash": document.get("codebook_hash"),
         }

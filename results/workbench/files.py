@@ -25,7 +25,10 @@ MOST_PROBLEMS: Final = 200
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _FIRST: Final = ("code", "kind", "parent", "state", "merged_into")
 #: Columns that say how well a theme was coded; they are written for readers and never taken in.
-QUALITY: Final = ("kappa", "alpha", "coded_by_two", "sample_coded", "signed_version")
+QUALITY: Final = (
+    *("kappa", "alpha", "coded_by_two", "not_blind"),
+    *("sample_coded", "signed_version"),
+)
 _BOM: Final = "\ufeff"
 _SEPARATORS: Final = (",", ";", "\t")
 _STATES: Final = frozenset(state.value for state in ThemeState)

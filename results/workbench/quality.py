@@ -39,7 +39,7 @@ class Quality:
         if found is None:
             return dict.fromkeys(QUALITY, "")
         values = (
-            *(found["kappa"], found["alpha"], found["n"]),
+            *(found["kappa"], found["alpha"], found["n"], found["not_blind"]),
             *(self.sample_coded, self.signed_version),
         )
         return {

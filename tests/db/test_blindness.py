@@ -10,16 +10,24 @@ from consultation.contributions.models import Contribution
 from consultation.people.models import RoleGrant
 from core import audit
 from core.auth.permissions import Role
+from results import theme_tables
 from results.computing.text_quality import agreement as in_run
 from results.publishing.text_quality import text_quality as gated
 from results.workbench import agreement, blindness, edits, readings, services, signoff
 from results.workbench.labels import read_labels
 from results.workbench.models import EditKind, Judgement, Purpose, RulingKind
+from results.workbench.quality import quality_of
 from results.workbench.queries import coded_themes, themes
 from tests.support.make import NOW, make_account
 from tests.support.workbench import ACTOR, make_coded_place
 
 LATER = NOW + timedelta(hours=1)
+
+
+NOTHING = {"share": None, "low": None, "high": None}
+COUNTED = {"base": 6, "n_audit": 6, "raised": 3, "is_small": True, "naive": 0.5}
+SHARE = {**NOTHING, **COUNTED, "alone": NOTHING}
+TABLE_ROW = {"key": "work", "label": {"en": "Work"}, "share": SHARE}
 
 
 class Scene:
@@ -174,6 +182,10 @@ def test_the_mark_goes_with_a_signed_version_into_the_run_and_to_the_public(sess
     version = signoff.sign_off(session, scene.book, ACTOR)
     rows = version.document["agreement"]
     assert [row["not_blind"] for row in rows] == [6, 6, 6]
+    lines = theme_tables.lines({**version.document, "rows": [TABLE_ROW]}, "en", "en")
+    assert {line["not_blind"] for line in lines} == {6}
+    quality = quality_of(session, scene.book, scene.labels())
+    assert quality.cells("work")["not_blind"] == "6"
     found = in_run(rows)
     assert (found["n_not_blind"], found["is_blind"]) == (6, False)
     part = {"n_usable": 20, "n_audit": 20, "agreement": found}
