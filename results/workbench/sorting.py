@@ -1,5 +1,7 @@
 """Answers in which a run found nothing to read: why, which, and how a person puts one back."""
 
+from dataclasses import dataclass
+
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -21,6 +23,32 @@ REASONS = (
     TextKind.EMPTY,
 )
 MOST_AT_ONCE = 500
+#: The list of what people put back, beside those of the reasons.
+PUT_BACK = "put_back"
+_STANDS = col(Contribution.state) == ContributionState.RECEIVED
+_SAME = (col(PutBack.contribution_id) == col(Contribution.id)) & (
+    col(PutBack.text_hash) == col(Contribution.text_hash)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Answers in equal words: one that stands for them, and how many there are.
+
+    Attributes
+    ----------
+    answer : Contribution
+    count : int
+    n_put_back : int
+        How many of them people put back.
+    questions : tuple of str
+        What they answer.
+    """
+
+    answer: Contribution
+    count: int
+    n_put_back: int
+    questions: tuple[str, ...]
 
 
 def reason_names() -> dict[str, str]:
@@ -42,43 +70,114 @@ def counts(session: Session, run: AnalysisRun) -> dict[str, int]:
     return {str(kind): count for kind, count in found}
 
 
-def left_out_page(
-    session: Session, run: AnalysisRun, kind: TextKind, start: int, size: int
-) -> tuple[list[Contribution], int]:
-    """A page of the answers that were left out for one reason, equal words together."""
-    chosen = (
+def _left_out(run: AnalysisRun, kind: TextKind) -> SelectOfScalar[Contribution]:
+    return (
         select(Contribution)
         .join(LeftOut, col(Contribution.id) == col(LeftOut.contribution_id))
-        .where(LeftOut.run_id == run.id, LeftOut.kind == kind)
+        .where(LeftOut.run_id == run.id, LeftOut.kind == kind, _STANDS)
     )
-    return _page(session, chosen, start, size)
+
+
+def _put_back(codebook: Codebook) -> SelectOfScalar[Contribution]:
+    """Answers that people put back and that still have the words they had then."""
+    return (
+        select(Contribution)
+        .join(PutBack, _SAME)
+        .where(Contribution.consultation_id == codebook.consultation_id, _STANDS)
+    )
+
+
+def left_out_page(
+    session: Session, run: AnalysisRun, kind: TextKind, start: int, size: int
+) -> tuple[list[Alike], int]:
+    """A page of the wordings that were left out for one reason, and how many wordings there are."""
+    return _page(session, _left_out(run, kind), start, size)
 
 
 def put_back_page(
     session: Session, codebook: Codebook, start: int, size: int
-) -> tuple[list[Contribution], int]:
-    """A page of the answers that people put back and that still have the words they had then."""
-    is_same = (col(PutBack.contribution_id) == col(Contribution.id)) & (
-        col(PutBack.text_hash) == col(Contribution.text_hash)
-    )
-    chosen = (
-        select(Contribution)
-        .join(PutBack, is_same)
-        .where(Contribution.consultation_id == codebook.consultation_id)
-    )
-    return _page(session, chosen, start, size)
+) -> tuple[list[Alike], int]:
+    """The same of what people put back."""
+    return _page(session, _put_back(codebook), start, size)
+
+
+def count_put_back(session: Session, codebook: Codebook) -> int:
+    """How many answers people put back."""
+    return session.exec(select(func.count()).select_from(_put_back(codebook).subquery())).one()
 
 
 def _page(
     session: Session, chosen: SelectOfScalar[Contribution], start: int, size: int
-) -> tuple[list[Contribution], int]:
-    """A page of those that were not withdrawn, equal words together, and how many there are."""
-    standing = chosen.where(Contribution.state == ContributionState.RECEIVED)
+) -> tuple[list[Alike], int]:
+    found = chosen.subquery().c
+    total = session.exec(select(func.count(func.distinct(found.text_hash)))).one()
     rows = session.exec(
-        standing.order_by(col(Contribution.text), col(Contribution.id)).offset(start).limit(size)
+        select(found.text_hash, func.count(), func.min(found.id))
+        .group_by(found.text_hash)
+        .order_by(func.min(found.text), found.text_hash)
+        .offset(start)
+        .limit(size)
     ).all()
-    total = session.exec(select(func.count()).select_from(standing.subquery())).one()
-    return list(rows), total
+    hashes = [text_hash for text_hash, _count, _key in rows]
+    asked: dict[str, list[str]] = {}
+    for text_hash, code in session.exec(
+        select(found.text_hash, found.question_code)
+        .where(found.text_hash.in_(hashes))
+        .distinct()
+        .order_by(found.question_code)
+    ):
+        asked.setdefault(text_hash, []).append(code)
+    known = dict(
+        session.exec(
+            select(found.text_hash, func.count())
+            .join(
+                PutBack,
+                (col(PutBack.contribution_id) == found.id)
+                & (col(PutBack.text_hash) == found.text_hash),
+            )
+            .where(found.text_hash.in_(hashes))
+            .group_by(found.text_hash)
+        ).all()
+    )
+    keys = [key for _hash, _count, key in rows]
+    by_id = {
+        row.id: row
+        for row in session.exec(select(Contribution).where(col(Contribution.id).in_(keys)))
+    }
+    return [
+        Alike(by_id[key], count, known.get(text_hash, 0), tuple(asked[text_hash]))
+        for text_hash, count, key in rows
+    ], total
+
+
+def in_equal_words(
+    session: Session, codebook: Codebook, run: AnalysisRun | None, reason: str, keys: list[str]
+) -> tuple[list[str], int]:
+    """These answers and all of the same list in equal words, and how many were too many at once.
+
+    Of what is put back already only the named answers are among them: who sends the form once more
+    gets to the rest.
+    """
+    named = _own(session, codebook, keys)
+    if reason == PUT_BACK:
+        chosen = _put_back(codebook)
+    elif run is not None:
+        chosen = _left_out(run, TextKind(reason)).outerjoin(PutBack, _SAME)
+        chosen = chosen.where(col(PutBack.contribution_id).is_(None))
+    else:
+        return keys, 0
+    found = chosen.subquery().c
+    own = [answer.id for answer in named]
+    others = session.exec(
+        select(found.id)
+        .where(
+            found.text_hash.in_([answer.text_hash for answer in named]),
+            found.id.not_in(own),
+        )
+        .order_by(found.id)
+    ).all()
+    wanted = [*own, *others]
+    return wanted[:MOST_AT_ONCE], max(0, len(wanted) - MOST_AT_ONCE)
 
 
 def put_back(session: Session, codebook: Codebook, keys: list[str], actor: Actor) -> Edit | None:

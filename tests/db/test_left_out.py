@@ -65,7 +65,7 @@ def test_each_reason_is_counted_and_leads_to_its_answers(place):
         assert total == 5
         assert len(rows) == 3
         rest, _total = sorting.left_out_page(session, run, TextKind.NO_COMMENT, 3, 3)
-        assert {row.text for row in [*rows, *rest]} == set(SILENT[:5])
+        assert {row.answer.text for row in [*rows, *rest]} == set(SILENT[:5])
 
 
 def test_an_answer_that_was_put_back_is_read_everywhere_until_that_is_taken_back(
@@ -174,7 +174,9 @@ def test_on_both_stores_what_was_put_back_is_frozen_listed_and_marks_the_sources
         assert sorting.counts(session, run) == {"no_comment": 3}
         rows, total = sorting.left_out_page(session, run, TextKind.NO_COMMENT, 1, 2)
         assert (len(rows), total) == (2, 3)
-        assert [row.id for row in sorting.put_back_page(session, book, 0, 5)[0]] == [silent[0].id]
+        assert [row.answer.id for row in sorting.put_back_page(session, book, 0, 5)[0]] == [
+            silent[0].id
+        ]
         readable = {answer.id for answer, _text in population.readable(session, book)}
         assert readable & {row.id for row in silent} == {silent[0].id}
         assert population.people(session, book) == {}

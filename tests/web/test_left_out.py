@@ -11,6 +11,7 @@ from core.db import get_database
 from results import runs
 from results.models import LeftOut
 from results.refresh import refresh
+from results.workbench import sorting
 from results.workbench.models import PutBack
 from tests.support.make import NOW, make_account, make_consultation, sign_in
 from tests.support.workbench import add_answers, make_codebook, make_coded_place
@@ -122,3 +123,57 @@ def test_who_chose_nothing_is_told_and_what_has_no_letter_cannot_be_chosen(app, 
     assert "Choose at least one answer." in after.text()
     assert analyst.submit(page.form("/left-out"), {"answer": key, "what": "read"}).status == 422
     assert put_back(app) == []
+
+
+def add_equal(app, count):
+    """So many answers in the very same words, to two questions, as the run would have left them."""
+    with app.app_context(), get_database(app).transaction() as session:
+        place = by_slug(session, "summit")
+        run = runs.latest(session, place)
+        rows = add_answers(session, place, ["nothing to add"] * count)
+        for number, row in enumerate(rows):
+            row.question_code = ("why", "how")[number % 2]
+            session.add(LeftOut(run_id=run.id, contribution_id=row.id, kind=TextKind.NO_COMMENT))
+        return {row.id for row in rows}
+
+
+def equal_row(page):
+    (row,) = [row for row in page.find("tr") if "nothing to add" in "".join(row.itertext())]
+    return row
+
+
+def test_equal_words_are_one_row_and_one_choice_for_all(app, people):
+    keys = add_equal(app, 7)
+    analyst = people[Role.ANALYST]
+    page = analyst.page(f"{PAGE}?reason=no_comment")
+    row = equal_row(page)
+    assert [" ".join("".join(cell.itertext()).split()) for cell in row][2:] == ["7", "how why"]
+    (key,) = [box.get("value") for box in page.find("input", name="answer") if box in row.iter()]
+    after = analyst.submit(page.form("/left-out"), {"answer": key, "what": "read"})
+    assert "7 answers are read from the next run on." in after.text()
+    assert {row.contribution_id for row in put_back(app)} == keys
+    assert "read from the next run on" in "".join(equal_row(after).itertext())
+    page = analyst.page(f"{PAGE}?reason=put_back")
+    assert "Put back by people (7)" in page.text()
+    assert len(page.find("input", name="answer")) == 1
+    analyst.submit(page.form("/left-out"), {"answer": key, "what": "leave"})
+    assert put_back(app) == []
+
+
+def test_at_most_five_hundred_at_once_and_the_next_click_takes_the_rest(app, people, monkeypatch):
+    monkeypatch.setattr(sorting, "MOST_AT_ONCE", 5)
+    keys = add_equal(app, 7)
+    analyst = people[Role.ANALYST]
+    page = analyst.page(f"{PAGE}?reason=no_comment")
+    (key,) = [
+        box.get("value")
+        for box in page.find("input", name="answer")
+        if box in equal_row(page).iter()
+    ]
+    after = analyst.submit(page.form("/left-out"), {"answer": key, "what": "read"})
+    assert "5 answers are read from the next run on." in after.text()
+    assert "2 more in equal words are left" in after.text()
+    assert "read from the next run on (5)" in " ".join("".join(equal_row(after).itertext()).split())
+    after = analyst.submit(after.form("/left-out"), {"answer": key, "what": "read"})
+    assert "2 answers are read from the next run on." in after.text()
+    assert {row.contribution_id for row in put_back(app)} == keys

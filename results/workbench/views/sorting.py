@@ -13,9 +13,8 @@ from core.i18n import _, current_language, ngettext, own_name
 from results import runs
 from results.models import Audience
 from results.workbench import sorting
+from results.workbench.sorting import PUT_BACK
 from results.workbench.views.desk import PAGE, bp, go, opened, page, wanted_page
-
-PUT_BACK = "put_back"
 
 
 def _wanted(given: str) -> str:
@@ -32,14 +31,13 @@ def left_out(slug: str) -> Response:
     run = runs.latest(session(), desk.consultation)
     wanted, number = _wanted(request.args.get("reason", "")), wanted_page()
     start = (number - 1) * PAGE
-    n_put_back = sorting.put_back_page(session(), desk.codebook, 0, 0)[1]
     if wanted == PUT_BACK:
-        answers, total = sorting.put_back_page(session(), desk.codebook, start, PAGE)
+        rows, total = sorting.put_back_page(session(), desk.codebook, start, PAGE)
     elif run is not None:
-        answers, total = sorting.left_out_page(session(), run, TextKind(wanted), start, PAGE)
+        rows, total = sorting.left_out_page(session(), run, TextKind(wanted), start, PAGE)
     else:
-        answers, total = [], 0
-    keys = [answer.id for answer in answers]
+        rows, total = [], 0
+    keys = [row.answer.id for row in rows]
     return page(
         "left_out",
         desk,
@@ -48,10 +46,9 @@ def left_out(slug: str) -> Response:
         counts=sorting.counts(session(), run) if run else {},
         reasons=sorting.reason_names(),
         wanted=wanted,
-        n_put_back=n_put_back,
-        known=sorting.known(session(), keys),
-        answers=answers,
-        has_words={answer.id for answer in answers if any(map(str.isalnum, answer.text))},
+        n_put_back=sorting.count_put_back(session(), desk.codebook),
+        rows=rows,
+        has_words={row.answer.id for row in rows if any(map(str.isalnum, row.answer.text))},
         total=total,
         number=number,
         size=PAGE,
@@ -74,6 +71,8 @@ def sort_answers(slug: str) -> Response:
         flash(_("Choose at least one answer."), "warning")
         return go("left_out", desk, reason=reason)
     with transaction() as current:
+        run = runs.latest(current, desk.consultation)
+        keys, more = sorting.in_equal_words(current, desk.codebook, run, reason, keys)
         change = sorting.put_back if what == "read" else sorting.leave_out
         edit = change(current, desk.codebook, keys, desk.actor())
     n = len(edit.changes) if edit is not None else 0
@@ -90,4 +89,6 @@ def sort_answers(slug: str) -> Response:
             n,
         )
     flash(f"{said} {_('The log can take it back.')}", "success")
+    if more:
+        flash(_("%(n)s more in equal words are left: send the form once more.", n=more), "warning")
     return go("left_out", desk, reason=reason)
