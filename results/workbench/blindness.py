@@ -87,7 +87,7 @@ def would_not_be_blind(
             select(CodesSeen.coder).where(
                 CodesSeen.codebook_id == codebook.id,
                 CodesSeen.place == 3 - place,
-                col(CodesSeen.until) >= coded,
+                col(CodesSeen.until) > coded,
             )
         )
     )
@@ -116,7 +116,7 @@ def seen_columns(
         .where(
             Reading.id == other.id,
             CodesSeen.coder == account.public_id,
-            col(Reading.read_at) <= col(CodesSeen.until),
+            col(Reading.read_at) < col(CodesSeen.until),
         )
     ).all()
     columns = columns_of(themes(session, codebook))
