@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.i18n import current_language, wider
+from core.i18n import _, current_language, wider
 
 #: No single language: what several share, and what nobody could tell.
 NO_LANGUAGE = frozenset({"mul", "und", ""})
@@ -33,8 +33,12 @@ def words_of(row: Mapping[str, Any], reader: str) -> Words:
 
 
 def topic_words(row: Mapping[str, Any]) -> Words:
-    """The same for whoever reads the page."""
-    return words_of(row, current_language())
+    """The same for whoever reads the page; a topic whose texts share no words has its number."""
+    found = words_of(row, current_language())
+    if found.terms or "key" not in row:
+        return found
+    name = _("Found theme") if "topics" in row else _("Topic")
+    return Words(current_language(), (f"{name} {row['key']}",))
 
 
 #: Below the first a topic falls apart when it is computed again, from the second on it stands.

@@ -2,7 +2,7 @@
 
 from core.i18n import force_locale
 from results.dashboards import courses
-from results.topic_words import by_theme, firmness, words_of
+from results.topic_words import by_theme, firmness, topic_words, words_of
 from results.workbench import maps
 
 ROW = {
@@ -44,6 +44,13 @@ def test_over_time_names_topics_in_the_readers_language(app):
     row = {**ROW, "label": {}}
     with app.test_request_context(), force_locale("ar"):
         assert courses.name_of(row, {}, "en") == "مياه, آبار, مطر"
+
+
+def test_a_topic_without_words_is_still_called_something(app):
+    with app.test_request_context(), force_locale("en"):
+        assert topic_words({"key": "7", "terms": [], "language": "mul"}).first(4) == "Topic 7"
+        assert topic_words({"key": "2", "terms": [], "topics": ["7"]}).first(4) == "Found theme 2"
+        assert topic_words(ROW).terms == ("water", "wells", "rain")
 
 
 def test_a_topic_stands_wavers_or_falls():
