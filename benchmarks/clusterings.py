@@ -15,7 +15,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from analysis.text.coherence import diversity, leak, npmi
 from analysis.text.labels import label_topics
-from analysis.text.tokens import words
+from analysis.text.unspaced import readable_words
 
 Labels = NDArray[np.int64]
 _WORDS_OF_A_TOPIC = 10
@@ -123,7 +123,7 @@ def _words(data: Labelled, found: Labels) -> dict[str, Any]:
         [word for term in terms.get(main, ()) for word in term.split()][:_WORDS_OF_A_TOPIC]
         for terms in labels.by_language
     ]
-    values = [value for value in npmi(topics, [words(t, main) for t in texts]) if value is not None]
+    values = [value for value in npmi(topics, readable_words(texts, main)) if value is not None]
     spread = diversity(topics)
     return {
         "npmi": round(float(np.mean(values)), 4) if values else None,

@@ -21,6 +21,7 @@ from analysis.text.topic_model import (
     TopicModel,
 )
 from analysis.text.topic_results import SEVERAL, Figures, FoundTopics, Theme, Topic
+from analysis.text.unspaced import readable_words
 
 #: Texts from which the words of topics and their coherence are worked out, at most.
 _DESCRIBED = 40_000
@@ -257,9 +258,9 @@ def _coherence(
     found: list[float | None] = [None] * len(main)
     for language in sorted(set(main)):
         own = [number for number, tag in enumerate(main) if tag == language]
-        documents = [
-            words(text, language) for text, tag in zip(texts, tags, strict=True) if tag == language
-        ]
+        documents = readable_words(
+            [text for text, tag in zip(texts, tags, strict=True) if tag == language], language
+        )
         single = [
             [word for term in terms[number].get(language, ()) for word in term.split()]
             for number in own

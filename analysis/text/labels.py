@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from analysis.text.scripts import is_unspaced
-from analysis.text.tokens import stem_of, words
+from analysis.text.tokens import stem_of
+from analysis.text.unspaced import readable_words
 
 TERMS_SHOWN = 8
 #: Texts of a topic in a language from which words of that language describe it.
@@ -63,9 +64,9 @@ def label_topics(
 
     Notes
     -----
-    Class-based TF-IDF a language over stems, shown by their most frequent word. Pairs of
-    following words enter by Dunning's likelihood ratio, and take the place of their parts.
-    Words are then chosen one by one, never two with a stem in common.
+    Class-based TF-IDF a language over stems, shown by their most frequent word; in scripts without
+    spaces over the words that the texts show (`analysis.text.unspaced`). Pairs of following words enter by Dunning's likelihood ratio, and take the place of their parts.
+    Words are then chosen one by one, never two with a stem in common, nor one within another.
 
     References
     ----------
@@ -90,10 +91,9 @@ class _Language:
     """The words of all texts of one language."""
 
     def __init__(self, texts: list[str], language: str) -> None:
-        documents = [words(text, language) for text in texts]
+        documents = readable_words(texts, language)
         stems = [[stem_of(word, language) for word in document] for document in documents]
         self.surface = _surface(documents, stems)
-        self.join = "" if any(is_unspaced(word) for word in self.surface) else " "
         pairs = _collocations(stems)
         self.pairs = {f"{a} {b}": (a, b) for a, b in pairs}
         self.documents = [_with_pairs(document, pairs) for document in stems]
@@ -113,7 +113,7 @@ class _Language:
         for term in value:
             better = self._pair_of(term, value, used)
             parts: tuple[str, ...] = self.pairs.get(better, (better,))
-            if used.intersection(parts):
+            if used.intersection(parts) or any(_is_within(better, other) for other in used):
                 continue
             used.update(parts)
             chosen.append(self._shown(better))
@@ -122,7 +122,13 @@ class _Language:
         return tuple(chosen)
 
     def _pair_of(self, term: str, value: dict[str, float], used: set[str]) -> str:
-        """The strongest pair that this word stands in, where it says nearly as much."""
+        """The strongest pair that this word stands in, where it says nearly as much.
+
+        Without spaces, the longer word that it is a part of.
+        """
+        if is_unspaced(term):
+            longer = (word for word in value if term in word and len(word) > len(term))
+            return next((word for word in longer if value[word] >= _PAIR_WORTH * value[term]), term)
         for pair, parts in ((p, self.pairs[p]) for p in value if p in self.pairs):
             if (
                 term in parts
@@ -136,9 +142,12 @@ class _Language:
         parts = self.pairs.get(term)
         if parts is None:
             return self.surface.get(term, term)
-        if self.join == "" and parts[0][1:] == parts[1][:-1]:
-            return parts[0] + parts[1][-1]
-        return self.surface.get(term, self.join.join(self.surface.get(p, p) for p in parts))
+        return " ".join(self.surface.get(part, part) for part in parts)
+
+
+def _is_within(a: str, b: str) -> bool:
+    """Whether of two words without spaces one is a part of the other."""
+    return is_unspaced(a) and is_unspaced(b) and (a in b or b in a)
 
 
 def _surface(documents: list[list[str]], stems: list[list[str]]) -> dict[str, str]:
@@ -162,7 +171,12 @@ def _collocations(documents: list[list[str]]) -> set[tuple[str, str]]:
     scored = finder.score_ngrams(BigramAssocMeasures.likelihood_ratio)
     strong = [(pair, score) for pair, score in scored if score >= _PAIR_EVIDENCE]
     strong.sort(key=lambda entry: (-round(entry[1], 6), entry[0]))
-    return {(a, b) for (a, b), _score in strong[:_MOST_PAIRS] if a != b}
+    return {
+        (a, b)
+        for (a, b), _score in strong[:_MOST_PAIRS]
+        # Without spaces what stands together often is one word already.
+        if a != b and not is_unspaced(a + b)
+    }
 
 
 def _with_pairs(document: list[str], pairs: set[tuple[str, str]]) -> list[str]:

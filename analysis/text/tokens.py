@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -129,22 +129,48 @@ def words(text: str, language: str) -> list[str]:
     >>> words("AI人工智能", "zh"), words("शिक्षा", "hi")
     (['ai', '人工', '工智', '智能'], ['शिक्षा'])
     """
+    return words_of(pieces(text, language), language)
+
+
+def words_of(found: Iterable[str | tuple[str, ...]], language: str) -> list[str]:
+    """The words of a text's pieces: letters without spaces become pairs."""
+    stops = stop_words(language)
+    return [
+        word
+        for piece in found
+        for word in ([piece] if isinstance(piece, str) else _pairs(piece, stops))
+    ]
+
+
+def pieces(text: str, language: str) -> Iterator[str | tuple[str, ...]]:
+    """The words of a text, and where it has no spaces the letters of each run.
+
+    Examples
+    --------
+    >>> list(pieces("AI人工智能", "zh"))
+    ['ai', ('人', '工', '智', '能')]
+    """
     base = base_language(language)
     stops = stop_words(base)
     if base in _LETTERS:
         text = text.translate(_LETTERS[base])
-    found: list[str] = []
     for word in _WORD.findall(normalise(text)):
         if not is_unspaced(word):
-            found.extend(_content(word, base, stops))
+            yield from _content(word, base, stops)
             continue
         for run, has_no_spaces in runs(word):
-            found.extend(
-                _pairs(run, base, stops)
-                if has_no_spaces
-                else _content(run.strip("'’"), base, stops)
-            )
-    return found
+            if has_no_spaces:
+                yield from _letters(run, base)
+            else:
+                yield from _content(run.strip("'’"), base, stops)
+
+
+def _letters(run: str, language: str) -> Iterator[tuple[str, ...]]:
+    parting = _splitter(language)
+    for part in [run] if parting is None else parting.split(run):
+        # A letter of hiragana by itself is an ending or a particle.
+        if part and not (len(part) == 1 and is_hiragana(part)):
+            yield tuple(clusters(part))
 
 
 def _content(word: str, language: str, stops: frozenset[str]) -> Iterable[str]:
@@ -165,16 +191,12 @@ def _core(word: str, language: str) -> str:
     return last if is_elided else first
 
 
-def _pairs(run: str, language: str, stops: frozenset[str]) -> Iterable[str]:
-    parting = _splitter(language)
-    for part in [run] if parting is None else parting.split(run):
-        letters = clusters(part)
-        # A letter of hiragana by itself is an ending or a particle.
-        if len(letters) == 1 and part not in stops and not is_hiragana(part):
-            yield part
-        for a, b in pairwise(letters):
-            if a + b not in stops and not (a in stops and b in stops):
-                yield a + b
+def _pairs(letters: tuple[str, ...], stops: frozenset[str]) -> Iterator[str]:
+    if len(letters) == 1 and letters[0] not in stops:
+        yield letters[0]
+    for a, b in pairwise(letters):
+        if a + b not in stops and not (a in stops and b in stops):
+            yield a + b
 
 
 @cache

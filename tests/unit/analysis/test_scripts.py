@@ -4,12 +4,16 @@ import json
 import unicodedata
 from collections import Counter
 
+import numpy as np
 import pytest
 
+from analysis.text.coherence import npmi
+from analysis.text.labels import label_topics
 from analysis.text.places import find_word
 from analysis.text.quality import TextKind, assess, kind_of
 from analysis.text.scripts import clusters, folded
 from analysis.text.tokens import count_words, stop_words, terms, words
+from analysis.text.unspaced import readable_words
 
 MARKED = {
     chr(code) for code in range(0x300, 0x20000) if unicodedata.category(chr(code)) in {"Mn", "Mc"}
@@ -216,3 +220,93 @@ def test_function_words_part_a_line_of_thai_and_leave_chinese_whole():
     assert "ดและ" not in words("น้ำสะอาดและการศึกษา", "th")
     assert words("和平", "zh") == ["和平"]
     assert words("水が大切です", "ja") == ["水", "大切"]
+
+
+WATER = {
+    "th": [
+        "ชาวบ้านต้องการน้ำสะอาดสำหรับทุกครัวเรือน", "น้ำสะอาดเป็นสิทธิของทุกคน",
+        "โรงงานปล่อยน้ำเสียลงแม่น้ำทุกวัน", "แม่น้ำของเราเต็มไปด้วยน้ำเสีย",
+        "รัฐบาลควรลงทุนในระบบน้ำประปา", "ระบบน้ำประปาในหมู่บ้านเสียบ่อยมาก",
+        "เด็กๆ ป่วยเพราะดื่มน้ำเสีย", "ขอให้ตรวจคุณภาพน้ำในแม่น้ำ",
+    ],
+    "ja": [
+        "すべての家庭にきれいな水道水が必要です", "水道料金が高すぎて払えません",
+        "工場の排水が川を汚している", "川の水質を毎月調べてほしい",
+        "水道料金の値上げに反対します", "排水の規制をもっと厳しくすべきだ",
+        "水質検査の結果を公開してください", "古い水道管から水が漏れている",
+    ],
+    "zh": [
+        "自来水太贵了", "工厂把污水排进河里", "请公布自来水的检测结果", "污水处理厂太少",
+        "村里没有自来水", "河里的污水很臭", "新建污水处理厂", "饮用水不干净",
+    ],
+}  # fmt: skip
+MACHINES = {
+    "th": [
+        "ปัญญาประดิษฐ์ต้องโปร่งใสและตรวจสอบได้", "เรากลัวว่าปัญญาประดิษฐ์จะแย่งงาน",
+        "ควรมีกฎหมายควบคุมปัญญาประดิษฐ์", "ข้อมูลส่วนบุคคลต้องได้รับการคุ้มครอง",
+        "บริษัทใช้ข้อมูลส่วนบุคคลโดยไม่ขออนุญาต", "กฎหมายคุ้มครองข้อมูลส่วนบุคคลยังไม่พอ",
+        "โรงเรียนควรสอนเรื่องปัญญาประดิษฐ์", "บริษัทเทคโนโลยีต้องรับผิดชอบ",
+    ],
+    "ja": [
+        "人工知能の判断は説明できなければならない", "人工知能が仕事を奪うのではないかと心配です",
+        "プライバシーを守る法律が必要だ", "企業が個人情報を勝手に使っている",
+        "個人情報の保護を強化してください", "学校で人工知能について教えるべきだ",
+        "プライバシーと個人情報が心配です", "データセンターは水も電力も使いすぎる",
+    ],
+    "zh": [
+        "人工智能很危险", "我怕人工智能抢走工作", "谁来管人工智能", "学校应该教人工智能",
+        "企业收集个人信息", "保护个人信息", "个人信息不能卖", "法律要管住企业",
+    ],
+}  # fmt: skip
+
+
+def _labels(language):
+    texts = WATER[language] + MACHINES[language]
+    members = np.repeat([0, 1], [len(WATER[language]), len(MACHINES[language])]).astype(np.int64)
+    water, machines = label_topics(texts, [language] * len(texts), members, 2).by_language
+    return texts, water[language], machines[language]
+
+
+@pytest.mark.parametrize(
+    ("language", "of_water", "of_machines"),
+    [
+        ("th", {"แม่น้ำ", "น้ำเสีย", "ระบบน้ำประปา"}, {"ปัญญาประดิษฐ์", "ข้อมูลส่วนบุคคล"}),
+        ("ja", {"水道料金", "水質", "排水"}, {"人工知能", "個人情報", "プライバシー"}),
+        ("zh", {"自来水", "污水处理厂"}, {"人工智能", "个人信息", "企业"}),
+    ],
+)
+def test_topics_of_scripts_without_spaces_read_as_words(language, of_water, of_machines):
+    _texts, water, machines = _labels(language)
+    assert of_water <= set(water)
+    assert of_machines <= set(machines)
+
+
+@pytest.mark.parametrize("language", ["th", "ja", "zh"])
+def test_no_word_of_a_topic_lies_within_another(language):
+    _texts, *topics = _labels(language)
+    for shown in topics:
+        assert not [(a, b) for a in shown for b in shown if a != b and a in b]
+
+
+def test_words_of_topics_without_spaces_are_coherent_as_they_are_shown():
+    texts, water, _machines = _labels("zh")
+    (value,) = npmi([water], readable_words(texts, "zh"))
+    assert value is not None
+
+
+def test_words_with_spaces_are_those_that_are_counted():
+    texts = ["Clean water first", "数据 in an English text", "water rights"]
+    assert readable_words(texts, "en") == [words(text, "en") for text in texts]
+    # One foreign word does not take the spaces out of all others.
+    said = ["climate change in 上海 matters"] * 6 + ["jobs for everybody"] * 6
+    members = np.repeat([0, 1], 6).astype(np.int64)
+    shown = label_topics(said, ["en"] * 12, members, 2).by_language[0]["en"]
+    assert "climatechange" not in "".join(shown)
+
+
+def test_texts_without_repeated_words_are_described_by_pairs():
+    assert readable_words(["清洁饮水"], "zh") == [["清洁", "洁饮", "饮水"]]
+    letter = ["我们坚决反对在社区旁边建设数据中心"] * 20
+    assert readable_words(letter, "zh") == [words(one, "zh") for one in letter]
+    assert readable_words([], "zh") == []
+    assert readable_words(["", "\x00"], "th") == [[], []]
