@@ -19,6 +19,7 @@ COLUMNS = (
     *("kappa", "alpha", "coded_by_two", "not_blind", "codebook_version", "codebook_hash"),
 )
 EVERYBODY = "all"
+PEOPLE = "people"
 UNWEIGHTED, WEIGHTED, SAMPLE, NAIVE = "unweighted", "weighted", "unweighted", "naive"
 POWERED = "prediction-powered (PPI++), 95 % interval"
 ALONE = "random sample alone, 95 % interval"
@@ -46,25 +47,27 @@ def lines(document: Document, language: str, default: str) -> list[Row]:
             "codebook_version": document.get("version"),
             "codebook_hash": document.get("codebook_hash"),
         }
-        found += [
-            {**about, "group_kind": EVERYBODY, "group": "", "group_name": "", **line}
-            for line in _ways(row["share"], row.get("weighted"), with_sample=True)
-        ]
-        for kind, cells in row.get("by", {}).items():
-            weighted = row.get("weighted_by", {}).get(kind, {})
-            for key, share in cells.items():
-                place = {
-                    "group_kind": kind,
-                    "group": key,
-                    "group_name": " × ".join(names.get(part, part) for part in key.split("|")),
-                    # Of the people in a group the run keeps no number.
-                    "n_people": None,
-                }
-                found += [
-                    {**about, **place, **line}
-                    for line in _ways(share, weighted.get(key), with_sample=False)
-                ]
+        found += list(_lines_of(row, about, names))
+        if "people" in row:
+            found += list(_lines_of(row["people"], {**about, "unit": PEOPLE}, names))
     return found
+
+
+def _lines_of(part: Document, about: Row, names: Mapping[str, str]) -> Iterable[Row]:
+    for line in _ways(part["share"], part.get("weighted"), with_sample=True):
+        yield {**about, "group_kind": EVERYBODY, "group": "", "group_name": "", **line}
+    for kind, cells in part.get("by", {}).items():
+        weighted = part.get("weighted_by", {}).get(kind, {})
+        for key, share in cells.items():
+            place = {
+                "group_kind": kind,
+                "group": key,
+                "group_name": " × ".join(names.get(part, part) for part in key.split("|")),
+                # Of answers a run does not keep how many people of a group gave them.
+                "n_people": None,
+            }
+            for line in _ways(share, weighted.get(key), with_sample=False):
+                yield {**about, **place, **line}
 
 
 def _ways(share: Document, weighted: Document | None, *, with_sample: bool) -> Iterable[Row]:

@@ -1,6 +1,6 @@
 """The themes that people signed off: the answers coded anew, the shares corrected by the audit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from results.computing.emergence import of_themes
 from results.computing.inputs import Inputs, Progress, Result, SignedOff, group_texts
 from results.workbench import coding, report, vectors, working
 from results.workbench.coded import AUDIT
-from results.workbench.models import ThemeKind, ThemeState
+from results.workbench.models import SampleUnit, ThemeKind, ThemeState
 from results.workbench.population import givers, is_readable
 
 EXEMPLARS = 5
@@ -64,8 +64,13 @@ def add_figures(result: Result, inputs: Inputs, coded: Coded) -> None:
     )
     counted = _counted(rows, predictions.probability, labels, inputs, signed)
     shares = report.count(counted, with_differences=False)
+    people = _of_people(rows, counted, inputs)
     members = _members(rows, entries, labels, predictions)
     result.documents["themes"] = _document(entries, rows, counted, shares, members, inputs)
+    if people is not None:
+        result.documents["themes"]["people"] |= {"n_audit": people.overall[0].audit_n}
+        for place, row in enumerate(result.documents["themes"]["rows"]):
+            row["people"] = _figures(people, place)
     result.documents["emergence"] = of_themes(counted, entries, rows, result.repeats)
     result.theme_members = [
         (entry["code"], key, is_human, round(probability, report.DIGITS))
@@ -218,18 +223,44 @@ def _document(
                 "parent": entry.get("parent", ""),
                 "definition": entry.get("definition", {}),
                 "is_noise": entry["state"] == ThemeState.NOISE.value,
-                "share": report.figures(shares.overall[place]),
-                "weighted": None
-                if shares.weighted is None
-                else report.figures(shares.weighted[place]),
-                "by": report.figures_by(shares.by, place),
-                "weighted_by": report.figures_by(shares.weighted_by, place),
+                **_figures(shares, place),
                 "n_members": len(members[place]),
                 "exemplars": _exemplars(members[place], by_id),
             }
             for place, entry in enumerate(entries)
         ],
     }
+
+
+def _figures(shares: report.Shares, place: int) -> dict[str, Any]:
+    return {
+        "share": report.figures(shares.overall[place]),
+        "weighted": None if shares.weighted is None else report.figures(shares.weighted[place]),
+        "by": report.figures_by(shares.by, place),
+        "weighted_by": report.figures_by(shares.weighted_by, place),
+    }
+
+
+def _of_people(rows: list[_Row], counted: report.Counted, inputs: Inputs) -> report.Shares | None:
+    """The shares of people who raise a theme in any answer, where the sample can tell them.
+
+    It can where it drew people and was read to its end: of a part, those who gave few answers
+    would be done first. Where everybody gave one answer these are the shares of answers.
+    """
+    signed = inputs.signed_off
+    assert signed is not None  # noqa: S101 - the caller asked
+    keys = [row["id"] for row in rows]
+    drawn = frozenset(signed.labels[AUDIT]) & set(keys)
+    sample = signed.document.get("sample") or {}
+    if sample.get("unit") != SampleUnit.PERSON or len(counted.audit) < len(drawn):
+        return None
+    known = np.array([key in inputs.people for key in keys], dtype=np.bool_)
+    if not known.any() or givers(keys, inputs.people).is_one_each:
+        return None
+    people = report.of_people(counted, known)
+    by = {name: people.groups[name] for name in ("region", "sector")}
+    weights = working.weights_for(by, inputs.targets)
+    return report.count(replace(people, weights=weights), with_differences=False)
 
 
 def _exemplars(members: list[tuple[str, bool, float]], by_id: dict[str, _Row]) -> list[str]:

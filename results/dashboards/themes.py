@@ -63,6 +63,8 @@ class Cell:
     share: Document
     weighted: Document | None
     n_listed: int
+    #: The share of people, where the sample drew people.
+    people: Document | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def _cell(kind: str, key: str, row: Document, names: Mapping[str, str], listed: 
         # Runs that were computed before have none.
         weighted=row.get("weighted_by", {}).get(kind, {}).get(key),
         n_listed=listed.count(Chosen(**filters)),
+        people=row.get("people", {}).get("by", {}).get(kind, {}).get(key),
     )
 
 

@@ -42,6 +42,16 @@ class Purpose(StrEnum):
     TEACH = "teach"
 
 
+class SampleUnit(StrEnum):
+    """What the random sample draws: single answers, or people with all their answers.
+
+    Samples that were begun before people could be drawn stay samples of answers.
+    """
+
+    ANSWER = "answer"
+    PERSON = "person"
+
+
 class RulingKind(StrEnum):
     """Where the last word on an answer comes from."""
 
@@ -263,6 +273,10 @@ class AuditSample(SQLModel, table=True):
 
     codebook_id: int = Field(foreign_key="codebook.id", ondelete="CASCADE", primary_key=True)
     seed: int
+    unit: SampleUnit = Field(
+        default=SampleUnit.PERSON, sa_type=enum_column(SampleUnit, "sample_unit")
+    )
+    #: The number of answers asked for; whole people bring a few more or less.
     size: int
     n_population: int
     drawn_by: str = Field(max_length=26)

@@ -86,7 +86,16 @@ def people(session: Session, codebook: Codebook) -> dict[str, int]:
 
 
 def people_of(session: Session, consultation_id: int) -> dict[str, int]:
-    """Who gave each answer of a survey, as numbers that mean nothing else and are stored nowhere.
+    """The same of a consultation."""
+    numbers: dict[str, int] = {}
+    return {
+        key: numbers.setdefault(who, len(numbers))
+        for key, who in owners_of(session, consultation_id).items()
+    }
+
+
+def owners_of(session: Session, consultation_id: int) -> dict[str, str]:
+    """Who gave each answer of a survey, by names that hold as long as the computation.
 
     In an anonymous round whoever answered is one person in that round; where a pseudonym or a name
     tells that somebody answered in several rounds, that is one person too. Minutes and comments
@@ -107,12 +116,10 @@ def people_of(session: Session, consultation_id: int) -> dict[str, int]:
         .order_by(col(Submission.id)),
         execution_options={"yield_per": _AT_ONCE},
     )
-    numbers: dict[tuple[str, Any], int] = {}
-    owners: dict[str, int] = {}
+    owners: dict[str, str] = {}
     for own, person, record, given in found:
-        who = ("person", person) if person is not None else ("record", record or own)
-        number = numbers.setdefault(who, len(numbers))
-        owners |= {key: number for answer in given.values() if (key := text_id(answer))}
+        who = f"person:{person}" if person is not None else f"record:{record or own}"
+        owners |= {key: who for answer in given.values() if (key := text_id(answer))}
     return owners
 
 

@@ -5,6 +5,7 @@ before both have read that answer, and from then on neither can change it: what 
 is adjudicated. What somebody says who could see the other's codes before is marked (`blindness`).
 """
 
+import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ from results.workbench.models import (
     Judgement,
     Purpose,
     Reading,
+    SampleUnit,
     Theme,
     ThemeDecision,
 )
@@ -90,9 +92,10 @@ def draw(
 ) -> AuditSample:
     """Draw the random sample, or make it larger; an answer that was drawn stays drawn.
 
-    Answers stand in the order of a hash of the stored seed and their id, so that the first ones
-    are a random sample, a larger sample continues a smaller one, and answers that came later
-    have the same chance as all others.
+    People stand in the order of a hash of the stored seed and their key, so that the first ones
+    are a random sample, a larger sample continues a smaller one, and who came later has the
+    same chance as all others. All answers of each are drawn: as many people as bring `size`
+    answers on average. A sample that was begun by answer goes on by answer.
     """
     if not 1 <= size <= LARGEST_SAMPLE:
         raise Invalid(_("Draw between 1 and %(most)s answers.", most=LARGEST_SAMPLE), field="size")
@@ -119,7 +122,7 @@ def draw(
     sample.drawn_by, sample.drawn_at = by, now
     session.add(sample)
     known = audit_members(session, codebook)
-    wanted = sorted(everybody, key=lambda key: in_order(sample.seed, key))[:size]
+    wanted = _first(session, codebook, sample, everybody)
     fresh = [
         {"codebook_id": codebook.id, "contribution_id": key} for key in wanted if key not in known
     ]
@@ -127,6 +130,22 @@ def draw(
     if fresh:
         session.connection().execute(insert(AuditMember), fresh)
     return sample
+
+
+def _first(
+    session: Session, codebook: Codebook, sample: AuditSample, everybody: list[str]
+) -> list[str]:
+    """The answers of a sample: single ones, or all of the people who were drawn."""
+    owners: dict[str, str] = {}
+    if sample.unit is SampleUnit.PERSON:
+        owners = population.owners_of(session, codebook.consultation_id)
+    given: dict[str, list[str]] = {}
+    for key in everybody:
+        given.setdefault(owners.get(key, key), []).append(key)
+    order = sorted(given, key=lambda who: in_order(sample.seed, who))
+    # A number fixed in advance: stopping at so many answers would favour who gave many.
+    n_people = math.ceil(sample.size * len(given) / len(everybody))
+    return [key for who in order[:n_people] for key in given[who]]
 
 
 def in_order(seed: int, key: str) -> str:

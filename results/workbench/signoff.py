@@ -34,7 +34,12 @@ def sign_off(session: Session, codebook: Codebook, actor: Actor) -> CodebookVers
         "left": len(labels.disagreements()),
         "sample": None
         if sample is None
-        else {"seed": sample.seed, "size": sample.size, "n_population": sample.n_population},
+        else {
+            "seed": sample.seed,
+            "unit": sample.unit.value,
+            "size": sample.size,
+            "n_population": sample.n_population,
+        },
     }
     frozen = _labels(session, codebook, labels)
     digest = content_hash(document, frozen)

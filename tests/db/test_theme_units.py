@@ -2,13 +2,21 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from results import theme_tables
 from results.publishing.themes import themes as gated
+from results.workbench import population, readings, report
+from results.workbench.coded import AUDIT
+from results.workbench.labels import audit_members
+from results.workbench.models import SampleUnit
 from results.workbench.population import givers
-from tests.support.themes import theme_figures, theme_inputs
-from tests.support.workbench import make_coded_place
+from tests.db.test_people_counted import asked_of, submit
+from tests.support.journey import make_asked_round
+from tests.support.make import NOW, make_consultation
+from tests.support.themes import raised, theme_figures, theme_inputs
+from tests.support.workbench import VOICES, add_answers, make_codebook, make_coded_place
 
 
 @pytest.fixture
@@ -63,3 +71,91 @@ def test_an_answer_of_nobody_known_is_nobody_else_s():
     found = givers(["a", "b", "c", "d"], {"a": 0, "c": 0, "x": 7})
     assert found.numbers.tolist() == [0, 9, 0, 11]
     assert (found.n_people, found.n_unknown, found.is_one_each) == (1, 2, False)
+
+
+def drawn_by_person(inputs, people, n_drawn=40):
+    """The same, with a sample of people whose answers were all read."""
+    chosen = set(np.random.default_rng(2).permutation(max(people.values()) + 1)[:n_drawn].tolist())
+    rows = inputs.frozen.contributions.select("id", "text_hash").iter_rows()
+    sample = {key: hashed for key, hashed in rows if people.get(key) in chosen}
+    labels = {AUDIT: sorted(sample)}
+    for key, hashed in sample.items():
+        said = dict(zip(VOICES, raised(inputs.texts[key]), strict=True))
+        yes = [code for code, value in said.items() if value]
+        labels[key] = {"hash": hashed, "yes": yes, "no": [one for one in said if one not in yes]}
+    document = {**inputs.signed_off.document, "sample": {"unit": "person"}}
+    signed = replace(inputs.signed_off, document=document, labels=labels)
+    return replace(inputs, people=people, signed_off=signed)
+
+
+def test_a_sample_of_people_tells_the_share_of_people_who_raise_a_theme_in_any_answer(inputs):
+    people = {key: number // 2 for number, key in enumerate(keys_of(inputs))}
+    found = theme_figures(drawn_by_person(inputs, people)).documents["themes"]
+    assert found["people"] == {"n": 120, "n_unknown": 0, "n_audit": 40}
+    for place, row in enumerate(found["rows"]):
+        own = {people[key] for key in people if raised(inputs.texts[key])[place]}
+        share = row["people"]["share"]
+        assert (share["base"], share["n_audit"]) == (120, 40)
+        assert share["low"] <= len(own) / 120 <= share["high"]
+        # Whoever gave two answers raises a theme more often than one answer does.
+        assert share["share"] > row["share"]["share"]
+        assert set(row["people"]["by"]) == {"region", "sector", "region_sector"}
+        assert row["people"]["weighted"] is not None
+    units = {row["unit"] for row in theme_tables.lines(found, "en", "en")}
+    assert units == {"people", "answers"}
+    assert "people" not in str(gated(found, 10)["rows"])
+
+
+def test_a_sample_of_people_that_was_not_read_to_its_end_tells_nothing_of_people(inputs):
+    people = {key: number // 2 for number, key in enumerate(keys_of(inputs))}
+    drawn = drawn_by_person(inputs, people)
+    unread = drawn.signed_off.labels[AUDIT][0]
+    labels = {key: value for key, value in drawn.signed_off.labels.items() if key != unread}
+    found = figures(replace(drawn, signed_off=replace(drawn.signed_off, labels=labels)), people)
+    assert all("people" not in row for row in found["rows"])
+    # And an audit that was drawn by answer never does.
+    assert all("people" not in row for row in figures(inputs, people)["rows"])
+
+
+def test_of_a_person_an_unclear_answer_leaves_open_what_no_other_answer_settles():
+    counted = report.Counted(
+        probability=np.array([[0.9], [0.1], [0.4], [0.2], [0.7], [0.3]]),
+        audit=np.array([0, 1, 2, 3, 4]),
+        codes=np.array([[1.0], [np.nan], [np.nan], [0.0], [0.0]]),
+        groups={"region": ["a", "b", None, "c", "d", "d"]},
+        weights=np.ones(6),
+        small=30,
+        people=np.array([5, 5, 3, 3, 8, 8]),
+    )
+    found = report.of_people(counted, np.ones(6, dtype=bool))
+    assert found.probability[:, 0].tolist() == [0.4, 0.9, 0.7]
+    # The last person has an answer that nobody read: not a part of the sample that was read.
+    assert found.audit.tolist() == [0, 1]
+    assert np.isnan(found.codes[0, 0])
+    assert found.codes[1, 0] == 1
+    assert found.groups["region"] == [None, "a", "d"]
+
+
+def test_people_are_drawn_with_all_their_answers_and_a_larger_sample_continues(database):
+    with database.transaction() as session:
+        place = make_consultation(session)
+        asked = asked_of(session, make_asked_round(session, consultation=place))
+        book, _themes = make_codebook(session, place)
+        texts = add_answers(session, place, [f"An answer about work number {n}" for n in range(60)])
+        for number in range(0, 60, 3):
+            submit(session, asked, texts[number : number + 3])
+        order = {"seed": 4, "by": "x", "now": NOW}
+        sample = readings.draw(session, book, 15, **order)
+        small = audit_members(session, book)
+        assert sample.unit is SampleUnit.PERSON
+        assert len(small) == 15
+        people = population.people(session, book)
+        assert len({people[key] for key in small}) == 5
+        readings.draw(session, book, 30, **order)
+        large = audit_members(session, book)
+        assert small < large
+        assert len({people[key] for key in large}) == 10
+        # A sample that was begun by answer goes on by answer.
+        sample.unit = SampleUnit.ANSWER
+        readings.draw(session, book, 34, **order)
+        assert len({people[key] for key in audit_members(session, book)}) > 10

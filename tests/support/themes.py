@@ -53,6 +53,7 @@ def theme_inputs(
         **files.document_of(files.entries_of(themes(session, book))),
         "questions": [],
         "agreement": agreed,
+        "sample": {"unit": "answer"},
     }
     return Inputs(
         frozen=frozen,
