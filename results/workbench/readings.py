@@ -5,11 +5,9 @@ before both have read that answer, and from then on neither can change it: what 
 is adjudicated. What somebody says who could see the other's codes before is marked (`blindness`).
 """
 
-import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from itertools import islice
 
 from sqlalchemy import case, distinct, insert
@@ -19,7 +17,8 @@ from consultation.contributions.models import Contribution
 from core.auth.models import Account
 from core.errors import Conflict, Invalid
 from core.i18n import _
-from results.workbench import blindness, machine, population
+from results.workbench import blindness, drawing, machine, population
+from results.workbench.drawing import in_order
 from results.workbench.labels import audit_members, theme_columns
 from results.workbench.models import (
     AuditMember,
@@ -29,7 +28,6 @@ from results.workbench.models import (
     Judgement,
     Purpose,
     Reading,
-    SampleUnit,
     Theme,
     ThemeDecision,
 )
@@ -122,7 +120,7 @@ def draw(
     sample.drawn_by, sample.drawn_at = by, now
     session.add(sample)
     known = audit_members(session, codebook)
-    wanted = _first(session, codebook, sample, everybody)
+    wanted = drawing.first(session, codebook, sample, everybody)
     fresh = [
         {"codebook_id": codebook.id, "contribution_id": key} for key in wanted if key not in known
     ]
@@ -130,27 +128,6 @@ def draw(
     if fresh:
         session.connection().execute(insert(AuditMember), fresh)
     return sample
-
-
-def _first(
-    session: Session, codebook: Codebook, sample: AuditSample, everybody: list[str]
-) -> list[str]:
-    """The answers of a sample: single ones, or all of the people who were drawn."""
-    owners: dict[str, str] = {}
-    if sample.unit is SampleUnit.PERSON:
-        owners = population.owners_of(session, codebook.consultation_id)
-    given: dict[str, list[str]] = {}
-    for key in everybody:
-        given.setdefault(owners.get(key, key), []).append(key)
-    order = sorted(given, key=lambda who: in_order(sample.seed, who))
-    # A number fixed in advance: stopping at so many answers would favour who gave many.
-    n_people = math.ceil(sample.size * len(given) / len(everybody))
-    return [key for who in order[:n_people] for key in given[who]]
-
-
-def in_order(seed: int, key: str) -> str:
-    """Where an answer stands in the random order of a seed."""
-    return sha256(f"{seed}:{key}".encode()).hexdigest()
 
 
 def sample_of(session: Session, codebook: Codebook) -> AuditSample | None:

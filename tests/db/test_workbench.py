@@ -24,6 +24,7 @@ from results.workbench import (
     agreement,
     asking,
     coding,
+    drawing,
     edits,
     jobs,
     machine,
@@ -227,15 +228,13 @@ def test_the_sample_is_random_grows_and_takes_in_answers_that_came_later(session
     assert (len(small), len(large)) == (10, 25)
     assert small < large
     everybody = [answer.id for answer in answers_of(session)]
-    assert sorted(large) == sorted(
-        sorted(everybody, key=lambda key: readings.in_order(7, key))[:25]
-    )
+    assert sorted(large) == sorted(sorted(everybody, key=lambda key: drawing.in_order(7, key))[:25])
     with pytest.raises(Invalid, match="not smaller"):
         readings.draw(session, book, 5, **draw)
     add_answers(session, place, ["Wages of workers matter."] * 40)
     readings.draw(session, book, 26, **draw)
     everybody = [answer.id for answer in answers_of(session)]
-    wanted = set(sorted(everybody, key=lambda key: readings.in_order(7, key))[:26])
+    wanted = set(sorted(everybody, key=lambda key: drawing.in_order(7, key))[:26])
     assert wanted <= labels_of(session, book).audit
 
 
