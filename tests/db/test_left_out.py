@@ -182,3 +182,33 @@ def test_on_both_stores_what_was_put_back_is_frozen_listed_and_marks_the_sources
         assert population.people(session, book) == {}
         sorting.leave_out(session, book, [silent[0].id], ACTOR)
         assert snapshots.fingerprint(session, place, scope) == before
+
+
+def test_equal_words_go_together_and_nobody_elses_do(place):
+    with place.transaction() as session:
+        consultation, book = desk(session)
+        run = runs.latest(session, consultation)
+        rows = add_answers(session, consultation, ["no more", "no more", "no more", "No more"])
+        for row in rows:
+            session.add(LeftOut(run_id=run.id, contribution_id=row.id, kind=TextKind.TOO_SHORT))
+        foreign = make_consultation(session, slug="other")
+        (other,) = add_answers(session, foreign, ["no more"])
+        session.flush()
+        alike, total = sorting.left_out_page(session, run, TextKind.TOO_SHORT, 0, 9)
+        found = {row.answer.text: (row.count, row.questions) for row in alike}
+        assert found == {
+            "Cameras": (1, ("why",)),
+            "no more": (3, ("why",)),
+            "No more": (1, ("why",)),
+        }
+        assert total == 3
+        reason = TextKind.TOO_SHORT.value
+        keys, more = sorting.in_equal_words(session, book, run, reason, [rows[0].id])
+        assert (set(keys), more) == ({row.id for row in rows[:3]}, 0)
+        assert sorting.put_back(session, book, keys, ACTOR)
+        # What is read already is not chosen again, but for the answer that was named.
+        assert sorting.in_equal_words(session, book, run, reason, [rows[0].id])[0] == [rows[0].id]
+        back, _more = sorting.in_equal_words(session, book, run, sorting.PUT_BACK, [rows[1].id])
+        assert set(back) == set(keys)
+        with pytest.raises(Invalid):
+            sorting.in_equal_words(session, book, run, reason, [other.id])
