@@ -184,10 +184,10 @@ def test_on_both_stores_what_was_put_back_is_frozen_listed_and_marks_the_sources
         assert snapshots.fingerprint(session, place, scope) == before
 
 
-def test_equal_words_go_together_and_nobody_elses_do(place):
-    with place.transaction() as session:
-        consultation, book = desk(session)
-        run = runs.latest(session, consultation)
+def test_on_both_stores_equal_words_go_together_and_nobody_elses_do(store):
+    with store.transaction() as session:
+        consultation, book = make_coded_place(session, 4)
+        run = make_run(session, consultation)
         rows = add_answers(session, consultation, ["no more", "no more", "no more", "No more"])
         for row in rows:
             session.add(LeftOut(run_id=run.id, contribution_id=row.id, kind=TextKind.TOO_SHORT))
@@ -196,12 +196,8 @@ def test_equal_words_go_together_and_nobody_elses_do(place):
         session.flush()
         alike, total = sorting.left_out_page(session, run, TextKind.TOO_SHORT, 0, 9)
         found = {row.answer.text: (row.count, row.questions) for row in alike}
-        assert found == {
-            "Cameras": (1, ("why",)),
-            "no more": (3, ("why",)),
-            "No more": (1, ("why",)),
-        }
-        assert total == 3
+        assert found == {"no more": (3, ("why",)), "No more": (1, ("why",))}
+        assert total == 2
         reason = TextKind.TOO_SHORT.value
         keys, more = sorting.in_equal_words(session, book, run, reason, [rows[0].id])
         assert (set(keys), more) == ({row.id for row in rows[:3]}, 0)

@@ -11,7 +11,7 @@ from results.models import Audience, LeftOut, TopicMember
 from results.refresh import refresh
 from surveys import instruments
 from surveys.documents import QuestionnaireDocument
-from tests.support.make import NOW
+from tests.support.make import NOW, make_consultation
 from tests.support.workbench import add_answers, make_coded_place
 
 WORK = ["Teacher", "Safety engineer at a bank", "Nurse and trainer of nurses"]
@@ -125,3 +125,24 @@ def test_at_least_one_question_is_read(place):
         for wanted in ([], ["foreign"]):
             with pytest.raises(Invalid):
                 topic_scope.choose(session, consultation, [], wanted)
+
+
+def test_on_both_stores_the_choice_is_kept_and_a_later_question_follows_the_rule(store):
+    documents = [document(ROLE, WHY)]
+    with store.transaction() as session:
+        consultation, _book = make_coded_place(session, 4)
+        before = topic_scope.asked(session, consultation, documents)
+        assert [(row.code, row.label, row.n, row.is_read) for row in before] == [
+            ("why", {"en": "why?"}, 4, True)
+        ]
+        for row in add_answers(session, consultation, WORK):
+            row.question_code = "role"
+        session.flush()
+        assert topic_scope.unread(session, consultation, documents) == ["role"]
+        assert topic_scope.choose(session, consultation, documents, ["role"]) == ["role"]
+        assert topic_scope.unread(session, consultation, documents) == ["why"]
+        later = [*documents, document(question("name", "short_text"), question("how", "long_text"))]
+        assert topic_scope.unread(session, consultation, later) == ["name", "why"]
+        foreign = make_consultation(session, slug="other")
+        assert topic_scope.unread(session, foreign, documents) == ["role"]
+        assert topic_scope.asked(session, foreign, documents) == []
