@@ -195,6 +195,7 @@ def _text(
         "text": text,
         "text_hash": sha256(text.encode()).hexdigest(),
         "language": "en",
+        "declared_language": "en",
         "region": region,
         "sector": sector,
         "is_quotable": bool(generator.random() < 0.7),

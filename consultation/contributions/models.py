@@ -61,7 +61,7 @@ class Contribution(SQLModel, table=True):
     #: The language that the words are in: the declared one, until a run reads another.
     language: str = Field(default="und", max_length=16)
     #: The language that its author chose; evidence, since people answer in another one too.
-    declared_language: str = Field(default="und", max_length=16)
+    declared_language: str = Field(max_length=16)
     region: str | None = Field(default=None, max_length=64)
     sector: str | None = Field(default=None, max_length=64)
     #: Whether its author allowed it to be quoted word for word.

@@ -203,6 +203,7 @@ def _contributions(
                 "text": cleaned,
                 "text_hash": hash_text(cleaned),
                 "language": text.language,
+                "declared_language": text.language,
                 "region": person.region,
                 "sector": person.sector,
                 "is_quotable": quotable and code != "role",

@@ -220,6 +220,7 @@ def _contribution(
         "text": cleaned,
         "text_hash": hash_text(cleaned),
         "language": text.language,
+        "declared_language": text.language,
         "region": region,
         "sector": record.sector,
         "is_quotable": place.is_quotable,

@@ -57,6 +57,7 @@ def row(database):
                 question_code="why",
                 text=written,
                 text_hash=f"{number:064d}",
+                declared_language="en",
                 state="received",
                 received_on=NOW.date(),
             )

@@ -179,7 +179,7 @@ def make_text(
             "text": text,
             "text_hash": hash_text(text),
             "language": "en",
-            "declared_language": "en",
+            "declared_language": values.get("language", "en"),
             "is_quotable": True,
             "received_on": NOW.date(),
             **values,
