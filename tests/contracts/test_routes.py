@@ -227,6 +227,7 @@ def test_each_visitor_gets_just_what_the_role_allows(app, world, visitor):
                 *("dashboards.publish", "dashboards.confirm", "releases.new", "people.revoke"),
                 "manage_outcomes.carry_over",
                 *("workbench.topic", "workbench.use_topic", "dashboards.export_themes"),
+                "workbench.export_shares",  # nothing was coded here
             }
             refused = response.status_code == 403 or not is_let_in(response)
             assert (
