@@ -16,7 +16,7 @@ from core.i18n import _, current_language, own_name
 from core.numbers import whole_number
 from results.workbench import agreement as agreeing
 from results.workbench import blindness, edits, population, queries, readings, services
-from results.workbench.labels import Disagreement, Labels, read_labels
+from results.workbench.labels import Disagreement, Labels, audit_members, read_labels
 from results.workbench.models import EditKind, Judgement, RulingKind
 from results.workbench.views.desk import Desk, bp, go, opened, page, record
 
@@ -104,7 +104,8 @@ def draw_sample(slug: str) -> Response:
             now=now,
         )
         record(desk, "draw_audit_sample", size=sample.size, seed=sample.seed)
-    flash(_("The sample was drawn: %(n)s answers.", n=sample.size), "success")
+    drawn = len(audit_members(session(), desk.codebook))
+    flash(_("The sample was drawn: %(n)s answers.", n=drawn), "success")
     return go("coders", desk)
 
 
