@@ -6,10 +6,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from analysis.text.scripts import MARKS
 from analysis.text.tokens import normalise
 
-#: What stands around the letters of a text.
-EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+#: What stands around the letters of a text; the marks of the last letter are part of it.
+EDGES = re.compile(rf"^[\W_]+|(?:[^\w{MARKS}]|_)+$")
 
 
 def plain(text: str) -> str:

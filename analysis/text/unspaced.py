@@ -12,6 +12,11 @@ from analysis.text.tokens import pieces, stop_words, words_of
 
 #: Characters of a word, at most: eleven of Thai are "personal data".
 LONGEST_WORD = 12
+#: The same of Chinese characters; what is longer is a saying.
+LONGEST_HAN = 7
+_HAN = "\u3400"
+#: A run of more Chinese characters is no word by itself but a clause.
+_LONGEST_BY_ITSELF = 4
 FEWEST = 2
 #: Texts from which words are learned, at most, evenly spread.
 _TEXTS_READ = 5_000
@@ -21,7 +26,7 @@ BOUND = 0.6
 COHESION = 8.0
 
 #: Letters of Chinese that begin and end no word of several.
-_PARTICLES = frozenset("的了是也很就又吗嗎呢吧并但而与與或把")
+_PARTICLES = frozenset("的了是也很就又吗嗎呢吧并但而与與或把之都却卻没沒")
 
 Letters = tuple[str, ...]
 
@@ -45,9 +50,9 @@ def readable_words(texts: Sequence[str], language: str) -> list[list[str]]:
 
     Notes
     -----
-    A string of two to twelve characters is a word when it repeats, when its parts meet far more
-    often than by chance wherever it is cut, and when neither end is bound: no letter stands
-    beside it in most places. O(characters × length).
+    A string of two to twelve characters, of two to seven in Chinese, is a word when it repeats,
+    when its parts meet far more often than by chance wherever it is cut, and when neither end is
+    bound: no letter stands beside it in most places. O(characters × length).
 
     References
     ----------
@@ -65,9 +70,7 @@ def readable_words(texts: Sequence[str], language: str) -> list[list[str]]:
     unspaced = sum(len(p) for document in documents for p in document if not isinstance(p, str))
     if 2 * unspaced <= sum(map(len, documents)):
         return [words_of(document, language) for document in documents]
-    # A letter that many sent is one text: all of its strings would seem to be words.
-    apart = list(dict(zip(texts, documents, strict=True)).values())
-    known = _lexicon(apart[:: max(1, -(-len(apart) // _TEXTS_READ))], stop_words(language))
+    known = _lexicon(documents[:: max(1, -(-len(documents) // _TEXTS_READ))], stop_words(language))
     found = (
         [
             word
@@ -94,7 +97,7 @@ def _longest(letters: Letters, known: frozenset[Letters]) -> Iterator[str]:
 
 
 def _lexicon(documents: list[list[str | Letters]], stops: frozenset[str]) -> frozenset[Letters]:
-    lines = [piece for document in documents for piece in document if not isinstance(piece, str)]
+    lines = _lines(documents)
     counts = _counts(lines)
     bound: Counter[Letters] = Counter()
     for string, count in counts.items():
@@ -104,12 +107,25 @@ def _lexicon(documents: list[list[str | Letters]], stops: frozenset[str]) -> fro
     return frozenset(
         string
         for string, count in counts.items()
-        if 2 <= len(string) <= LONGEST_WORD
+        if 2 <= len(string) <= (LONGEST_HAN if string[0] >= _HAN else LONGEST_WORD)
         and bound[string] <= BOUND * count
         and not _is_function(string, stops)
         # In few letters even those that always stand together meet often by chance.
         and _cohesion(string, counts, n_letters) >= min(COHESION, n_letters / (2 * count))
     )
+
+
+def _lines(documents: list[list[str | Letters]]) -> list[Letters]:
+    """All runs of letters; a clause that many sent is one, or all of its strings seem words."""
+    seen: set[Letters] = set()
+    found = []
+    for piece in (piece for document in documents for piece in document):
+        if isinstance(piece, str) or piece in seen:
+            continue
+        found.append(piece)
+        if len(piece) > (_LONGEST_BY_ITSELF if piece[0] >= _HAN else LONGEST_WORD):
+            seen.add(piece)
+    return found
 
 
 def _counts(lines: list[Letters]) -> dict[Letters, int]:

@@ -53,6 +53,11 @@ def test_a_short_answer_with_marks_is_no_shorter_than_another():
     assert kind_of("சுத்தமான தண்ணீர்", "ta") is TextKind.USABLE
 
 
+def test_an_answer_that_differs_from_no_in_its_marks_is_not_no():
+    assert kind_of("नहीं।", "hi") is TextKind.NO_COMMENT
+    assert kind_of("नहा", "hi") is TextKind.TOO_SHORT
+
+
 def test_vowel_points_make_no_other_word():
     plain, pointed = "مدرسة البنات", "مَدْرَسَةُ البَنَاتِ"
     assert words(pointed, "ar") == words(plain, "ar") == ["مدرسة", "البنات"]
@@ -302,6 +307,14 @@ def test_words_with_spaces_are_those_that_are_counted():
     members = np.repeat([0, 1], 6).astype(np.int64)
     shown = label_topics(said, ["en"] * 12, members, 2).by_language[0]["en"]
     assert "climatechange" not in "".join(shown)
+
+
+def test_a_clause_that_many_repeat_is_no_word():
+    clause = "然后才谈得上模型"
+    said = [f"{other}，{clause}。" for other in WATER["zh"] + MACHINES["zh"]]
+    found = readable_words(said, "zh")
+    assert not [word for document in found for word in document if len(word) > 4 and word in clause]
+    assert "人工智能" in {word for document in found for word in document}
 
 
 def test_texts_without_repeated_words_are_described_by_pairs():
