@@ -13,6 +13,7 @@ from core.jobs import Job
 from results import topic_scope
 from results.models import AnalysisRun, Audience, RunTable, Snapshot, TopicMember, TopicMention
 from results.refresh import refresh
+from tests.support.agenda import make_committee, make_item, make_run, make_summit
 from tests.support.make import NOW, make_account, sign_in
 from tests.support.workbench import add_answers, make_coded_place
 
@@ -253,3 +254,25 @@ def test_a_run_from_before_these_figures_is_still_shown(app, people):
     assert "Topics that a machine found" in people[Role.COMMITTEE].page(TOPICS).text()
     for path in (BENCH, f"{BENCH}/0", f"{BENCH}/0?which=also"):
         assert people[Role.ANALYST].page(path).status == 200
+
+
+def test_a_topic_without_words_can_be_linked_to_an_item(app):
+    """A few texts that share no words make a topic that is called by its number."""
+    with get_database(app).transaction() as session:
+        place = make_summit(session)
+        (member, *_others) = make_committee(session, place)
+        run = make_run(session, place)
+        item = make_item(session, place, "energy")
+        table = session.exec(
+            select(RunTable).where(
+                RunTable.run_id == run.id,
+                RunTable.name == "topics",
+                RunTable.audience == Audience.COMMITTEE,
+            )
+        ).one()
+        row = {**table.body["rows"][0], "key": "2", "terms": []}
+        table.body = {**table.body, "rows": [*table.body["rows"], row]}
+        url = f"/manage/consultations/summit/agenda/{item.public_id}"
+    page = sign_in(app.test_client(), member).page(url)
+    offers = {"".join(one.itertext()).strip() for one in page.find("option")}
+    assert {"Topic: Wells", "Topic: Topic 2"} <= offers
