@@ -1,10 +1,13 @@
 """Reasons drawn so that they differ: in who gave them and in what they say, never by popularity."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
-_WORDS = re.compile(r"\w+")
+from analysis.text.tokens import words
+
+#: What a character says that is a syllable or a word, in letters.
+_SYLLABLE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ def draw_diverse(reasons: Sequence[Reason], count: int, *, shortest: int = 15) -
     count : int
         At most so many, 0 or more.
     shortest : int
-        Reasons with fewer characters say too little and are left out.
+        Reasons with fewer letters say too little and are left out; a character of Chinese,
+        Japanese or Korean counts as three.
 
     Returns
     -------
@@ -55,14 +59,14 @@ def draw_diverse(reasons: Sequence[Reason], count: int, *, shortest: int = 15) -
     >>> draw_diverse(rows, 2)
     ('a', 'c')
     """
-    left = {row.key: row for row in reasons if len(row.text.strip()) >= shortest}
-    words = {key: frozenset(_WORDS.findall(row.text.lower())) for key, row in left.items()}
+    left = {row.key: row for row in reasons if _length(row.text) >= shortest}
+    said = {key: frozenset(words(row.text, "")) for key, row in left.items()}
     heard: set[tuple[int, str]] = set()
     drawn: list[str] = []
 
     def rank(key: str) -> tuple[int, float, str]:
         new = len(_named(left[key]) - heard)
-        nearest = max((_overlap(words[key], words[other]) for other in drawn), default=0.0)
+        nearest = max((_overlap(said[key], said[other]) for other in drawn), default=0.0)
         return -new, nearest, key
 
     while left and len(drawn) < count:
@@ -71,6 +75,10 @@ def draw_diverse(reasons: Sequence[Reason], count: int, *, shortest: int = 15) -
         drawn.append(chosen)
         del left[chosen]
     return tuple(drawn)
+
+
+def _length(text: str) -> int:
+    return sum(_SYLLABLE if east_asian_width(letter) in "WF" else 1 for letter in text.strip())
 
 
 def _named(reason: Reason) -> set[tuple[int, str]]:

@@ -11,6 +11,7 @@ from scipy.stats import rankdata
 from analysis.delphi.attrition import attrition
 from analysis.delphi.change import gap_change, paired_change
 from analysis.delphi.order import order_stability, rank_biased_overlap
+from analysis.delphi.reasons import Reason, draw_diverse
 from analysis.delphi.stability import (
     coefficient_of_variation,
     item_stability,
@@ -273,3 +274,23 @@ def test_diversity_in_closed_form(shared_data):
         diversity([0, 0])
     with pytest.raises(ValueError, match="0 or more"):
         diversity([-1, 2])
+
+
+def test_a_short_line_of_chinese_is_a_reason_and_a_short_one_of_letters_is_none():
+    said = [
+        Reason("a", "水资源不足以冷却", ("asia",)),
+        Reason("b", "yes, I agree", ("europe",)),
+        Reason("c", "对", ("africa",)),
+    ]
+    assert draw_diverse(said, 3) == ("a",)
+
+
+def test_reasons_in_any_script_are_compared_by_their_words():
+    said = [
+        Reason("a", "यात्रा का खर्च बहुत अधिक है", ("asia",)),
+        Reason("b", "यात्रा का खर्च बहुत अधिक है!", ("asia",)),
+        Reason("c", "गाँव में बिजली नहीं मिलती है", ("asia",)),
+        Reason("d", "费用对小组织来说太高了", ("asia",)),
+        Reason("e", "费用对小组织来说太高了。", ("asia",)),
+    ]
+    assert draw_diverse(said, 3) == ("a", "d", "c")
