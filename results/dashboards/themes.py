@@ -90,7 +90,7 @@ class Theme:
 
     @property
     def has_weights(self) -> bool:
-        return self.row["weighted"] is not None
+        return self.row.get("weighted") is not None
 
 
 @dataclass(frozen=True, slots=True)
