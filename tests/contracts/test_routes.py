@@ -95,7 +95,7 @@ EXPECTED = {
 }
 CLASSIFIED = {name: perm for perm, names in EXPECTED.items() for name in names.split()}
 OPEN = {P.PUBLIC, P.TOKEN}
-# What a token opens is in test_api.py; the visitors here carry cookies, which open nothing.
+# What a token opens is in tests/web/api; the visitors here carry cookies, which open nothing.
 CLOSED = {P.API}
 WITHOUT_ROLE = {P.SIGNED_IN}
 ADMINISTRATION = {P.ADMINISTER, P.CREATE_CONSULTATION}

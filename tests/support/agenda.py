@@ -10,7 +10,9 @@ from consultation.contributions.services import hash_text
 from consultation.process.models import Challenge, Consultation, PhaseKind, Round
 from core.auth.models import Account
 from core.auth.permissions import Role
-from results.agenda import decisions, intake, services
+from results.agenda import decisions, intake, programme, services
+from results.agenda.drafts import services as drafts
+from results.agenda.drafts.models import AgendaVersion
 from results.agenda.models import AgendaItem, ItemState, Scope
 from results.agenda.review import services as review
 from results.models import (
@@ -260,3 +262,22 @@ def decide(
         now=TODAY,
     )
     return item
+
+
+def plan(**changes: Any) -> programme.TrackPlan:
+    """A track of a hundred minutes with three places."""
+    values: dict[str, Any] = {
+        "title": {"en": "Ministers"},
+        "audience": {},
+        "starts_at": TODAY + timedelta(days=30),
+        "minutes": 100,
+        "slots": 3,
+    }
+    return programme.TrackPlan(**{**values, **changes})
+
+
+def publish(session: Session, summit: Consultation, *, days: int | None = None) -> AgendaVersion:
+    """Publish a draft, open for comments for so many days."""
+    closes = TODAY + timedelta(days=days) if days else None
+    publication = drafts.Publication(comments_close_at=closes)
+    return drafts.publish_draft(session, summit, publication, actor="x", now=TODAY)

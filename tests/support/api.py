@@ -1,17 +1,21 @@
 """A program that calls the API with a token."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlmodel import Session
+from sqlmodel import Session, func, select
 from werkzeug.test import TestResponse
 
 from consultation.people.api_tokens import MARK, ApiToken
-from consultation.process.models import Consultation
+from consultation.process.models import Consultation, Round, RoundState
 from core.api import Scope
+from core.api_document import endpoints
 from core.auth.models import Account
+from core.db import Database, get_database
 from core.security import keyed_hash, new_token
+from tests.support.journey import DOCUMENT
 
 ANSWERS: dict[str, Any] = {
     "consent": {"state": "answered", "value": True},
@@ -23,6 +27,8 @@ ANSWERS: dict[str, Any] = {
     "why": {"state": "answered", "value": "Rights first <b>always</b>."},
     "may_quote": {"state": "answered", "value": "no"},
 }
+
+OTHER_DOCUMENT = {**DOCUMENT, "title": {"en": "Another survey"}}
 
 
 def make_token(
@@ -83,3 +89,30 @@ class Program:
 def places_of(response: TestResponse) -> list[str]:
     """Where a refusal says that something is wrong."""
     return [wrong["field"] for wrong in response.get_json()["errors"]]
+
+
+def count(app: Flask, table: Any) -> int:
+    """How many rows a table has."""
+    with get_database(app).read_session() as session:
+        return session.exec(select(func.count()).select_from(table)).one()
+
+
+def rows(app: Flask, table: Any) -> list[Any]:
+    """All rows of a table."""
+    with get_database(app).read_session() as session:
+        return list(session.exec(select(table)))
+
+
+def every_call(app: Flask, slug: str, questionnaire_id: int = 1) -> Iterator[tuple[Any, str]]:
+    """Method and address of every operation."""
+    for endpoint in endpoints(app.url_map, app.view_functions):
+        path = endpoint.path.format(slug=slug, number=1, questionnaire_id=questionnaire_id)
+        yield endpoint.operation, path
+
+
+def close(database: Database) -> None:
+    """Close every round."""
+    with database.transaction() as session:
+        for row in session.exec(select(Round)):
+            row.state = RoundState.CLOSED
+            session.add(row)
