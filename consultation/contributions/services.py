@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, select
 
 from consultation.contributions.models import (
     Channel,
@@ -125,12 +126,21 @@ def read_in(session: Session, consultation_id: int, found: Iterable[tuple[str, s
         )
     }
     changed = [
-        {"id": key, "language": language}
+        {"key": key, "words": words, "read": language}
         for key, words, language in found
         if key in now and now[key][0] == words and now[key][1] != language
     ]
     if changed:
-        session.execute(update(Contribution), changed)
+        # Asked again as it is written: the words may change between the two.
+        session.connection().execute(
+            update(Contribution)
+            .where(
+                col(Contribution.id) == bindparam("key"),
+                col(Contribution.text_hash) == bindparam("words"),
+            )
+            .values(language=bindparam("read")),
+            changed,
+        )
         session.expire_all()
     return len(changed)
 
