@@ -17,6 +17,16 @@ def rounded(value: float | None) -> float | None:
     return None if value is None else round(float(value), DIGITS)
 
 
+def group_names(document: Document) -> dict[str, Texts]:
+    """Names of regions and sectors, as a run kept them."""
+    groups = document.get("groups", {})
+    return {
+        group["key"]: group["label"]
+        for kind in ("region", "sector")
+        for group in groups.get(kind, [])
+    }
+
+
 def proportion(found: Proportion) -> Document:
     return {
         "count": rounded(found.count),

@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Any
 
 from core.i18n import text_in
-from results.tables import Document
+from results.tables import Document, group_names
 from surveys.interchange.formulas import guarded
 
 COLUMNS = (
@@ -31,7 +31,7 @@ Row = dict[str, Any]
 def lines(document: Document, language: str, default: str) -> list[Row]:
     """Every share that a table of themes holds, with what it rests on."""
     agreed = {one["code"]: one for one in document.get("agreement", [])}
-    names = _group_names(document, language)
+    names = {key: text_in(label, language) or key for key, label in group_names(document).items()}
     found = []
     for row in document.get("rows", []):
         quality = agreed.get(row["key"], {})
@@ -94,15 +94,6 @@ def _base(share: Document) -> Row:
         "audit_n": share["n_audit"],
         "audit_raised": share["raised"],
         "few": "few" if share["is_small"] else "",
-    }
-
-
-def _group_names(document: Document, language: str) -> dict[str, str]:
-    groups = document.get("groups", {})
-    return {
-        group["key"]: text_in(group["label"], language) or group["key"]
-        for kind in ("region", "sector")
-        for group in groups.get(kind, [])
     }
 
 

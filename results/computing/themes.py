@@ -39,13 +39,14 @@ def add_themes(result: Result, inputs: Inputs, progress: Progress) -> None:
         return
     labels = _labels(rows, entries, signed)
     predictions = _predict(rows, entries, labels, inputs, progress)
-    add_figures(result, inputs, Coded(rows, entries, labels, predictions))
+    add_figures(result, inputs, Coded(signed, rows, entries, labels, predictions))
 
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """The answers, the themes, and what people and the machine say of both."""
+    """The version signed off, the answers, the themes, and what people and the machine say of both."""
 
+    signed: SignedOff
     rows: list[dict[str, Any]]
     entries: list[dict[str, Any]]
     labels: NDArray[np.float64]
@@ -54,19 +55,12 @@ class Coded:
 
 def add_figures(result: Result, inputs: Inputs, coded: Coded) -> None:
     """The shares of each theme, its course, and its answers."""
-    signed = inputs.signed_off
-    assert signed is not None  # noqa: S101 - the caller asked
-    rows, entries, labels, predictions = (
-        coded.rows,
-        coded.entries,
-        coded.labels,
-        coded.predictions,
-    )
-    counted = _counted(rows, predictions.probability, labels, inputs, signed)
+    rows, entries = coded.rows, coded.entries
+    counted = _counted(coded, inputs)
     shares = report.count(counted, with_differences=False)
-    people = _of_people(rows, counted, inputs)
-    members = _members(rows, entries, labels, predictions)
-    result.documents["themes"] = _document(entries, rows, counted, shares, members, inputs)
+    people = _of_people(coded, counted, inputs)
+    members = _members(rows, entries, coded.labels, coded.predictions)
+    result.documents["themes"] = _document(coded, counted, shares, members, inputs)
     if people is not None:
         result.documents["themes"]["people"] |= {"n_audit": people.overall[0].audit_n}
         for place, row in enumerate(result.documents["themes"]["rows"]):
@@ -136,25 +130,20 @@ def _predict(
     )
 
 
-def _counted(
-    rows: list[_Row],
-    probability: NDArray[np.float64],
-    labels: NDArray[np.float64],
-    inputs: Inputs,
-    signed: SignedOff,
-) -> report.Counted:
-    regions = [row["region"] for row in rows]
-    sectors = [row["sector"] for row in rows]
+def _counted(coded: Coded, inputs: Inputs) -> report.Counted:
+    keys = [row["id"] for row in coded.rows]
+    regions = [row["region"] for row in coded.rows]
+    sectors = [row["sector"] for row in coded.rows]
     by = {"region": regions, "sector": sectors}
-    audit = working.audited([row["id"] for row in rows], labels, frozenset(signed.labels[AUDIT]))
+    audit = working.audited(keys, coded.labels, frozenset(coded.signed.labels[AUDIT]))
     return report.Counted(
-        probability=probability,
+        probability=coded.predictions.probability,
         audit=audit,
-        codes=labels[audit],
+        codes=coded.labels[audit],
         groups={**by, report.CROSSING: report.crossing(regions, sectors)},
         weights=working.weights_for(by, inputs.targets),
         small=inputs.small,
-        people=givers([row["id"] for row in rows], inputs.people).numbers,
+        people=givers(keys, inputs.people).numbers,
     )
 
 
@@ -179,15 +168,13 @@ def _members(
 
 
 def _document(
-    entries: list[dict[str, Any]],
-    rows: list[_Row],
+    coded: Coded,
     counted: report.Counted,
     shares: report.Shares,
     members: list[list[tuple[str, bool, float]]],
     inputs: Inputs,
 ) -> dict[str, Any]:
-    signed = inputs.signed_off
-    assert signed is not None  # noqa: S101 - the caller asked
+    signed, rows, entries = coded.signed, coded.rows, coded.entries
     labels = {
         "region": group_texts(groups(inputs.region_classification)),
         "sector": group_texts(SECTORS),
@@ -241,15 +228,14 @@ def _figures(shares: report.Shares, place: int) -> dict[str, Any]:
     }
 
 
-def _of_people(rows: list[_Row], counted: report.Counted, inputs: Inputs) -> report.Shares | None:
+def _of_people(coded: Coded, counted: report.Counted, inputs: Inputs) -> report.Shares | None:
     """The shares of people who raise a theme in any answer, where the sample can tell them.
 
     It can where it drew people and was read to its end: of a part, those who gave few answers
     would be done first. Where everybody gave one answer these are the shares of answers.
     """
-    signed = inputs.signed_off
-    assert signed is not None  # noqa: S101 - the caller asked
-    keys = [row["id"] for row in rows]
+    signed = coded.signed
+    keys = [row["id"] for row in coded.rows]
     drawn = frozenset(signed.labels[AUDIT]) & set(keys)
     sample = signed.document.get("sample") or {}
     if sample.get("unit") != SampleUnit.PERSON or len(counted.audit) < len(drawn):

@@ -22,12 +22,12 @@ from results.agenda.queries import Trail, trail
 from results.dashboards import charts
 from results.models import AnalysisRun
 from results.rounds.lineage import tree_of
+from results.tables import Document, group_names
 from results.workbench.labels import theme_columns
 from results.workbench.models import AuditMember, Reading, ThemeDecision, ThemeMember
 from results.workbench.queries import codebook_of, place_of, themes
 from results.workbench.report import CROSSING
 
-Document = dict[str, Any]
 SHOWN = 20
 BY = ("region", "sector", CROSSING)
 
@@ -124,7 +124,7 @@ def row_of(document: Document, code: str) -> Document:
 def theme_of(document: Document, code: str, listed: Listed) -> Theme:
     """A theme with its groups in the order of the run."""
     row = row_of(document, code)
-    names = group_names(document)
+    names = names_of_groups(document)
     cells = {
         kind: [_cell(kind, key, row, names, listed) for key in row["by"].get(kind, {})]
         for kind in BY
@@ -157,13 +157,10 @@ def places_of(kind: str, key: str) -> dict[str, str]:
     return {"region": "", "sector": "", kind: key}
 
 
-def group_names(document: Document) -> dict[str, str]:
-    """Names of regions and sectors in the reader's language, as the run kept them."""
-    groups = document.get("groups", {})
-    found = {UNKNOWN: _("Unknown")}
-    for name in ("region", "sector"):
-        for group in groups.get(name, []):
-            found[group["key"]] = text_in(group["label"], current_language()) or group["key"]
+def names_of_groups(document: Document) -> dict[str, str]:
+    """Names of regions and sectors in the reader's language."""
+    language = current_language()
+    found = {key: text_in(label, language) or key for key, label in group_names(document).items()}
     return found | {UNKNOWN: _("Unknown")}
 
 

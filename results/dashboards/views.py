@@ -32,7 +32,9 @@ from results.models import AnalysisRun, Audience, Misreading
 from results.publishing import waiting as publishing
 from results.refresh import COMPUTE, cancel_run, request_run
 from results.snapshots import all_documents
-from results.topic_words import by_theme, firmness, topic_words
+from results.tables import group_names
+from results.topic_levels import by_theme, firmness
+from results.topic_words import topic_words
 from results.workbench import sorting, translations
 from results.workbench.edits import Actor
 from results.workbench.queries import codebook_of
@@ -155,7 +157,7 @@ def topics(slug: str) -> BaseResponse:
     quotes |= {key for row in document.get("campaign_rows", []) for key in row["keys"]}
     misreadings = _misreadings(consultation)
     has_codebook = codebook_of(session(), consultation) is not None
-    names = _group_names(document)
+    names = group_names(document)
     foreign = quotes | {contribution.id for _said, contribution in misreadings}
     return render(
         "dashboards/topics.html",
@@ -249,7 +251,7 @@ def theme(slug: str, code: str) -> BaseResponse:
         number=number,
         total=listed.count(chosen),
         size=themes.SHOWN,
-        names=themes.group_names(document),
+        names=themes.names_of_groups(document),
         theme_names=themes.theme_names(document, consultation.default_language),
         translated=translations_of(session(), quoted, current_language()),
         own_name=own_name,
@@ -271,14 +273,6 @@ def export_themes(slug: str) -> Response:
     name = f"{slug}-themes-{run.public_id[:8]}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _group_names(document: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Names of regions and sectors, as the run kept them."""
-    groups = document.get("groups", {})
-    return {
-        row["key"]: row["label"] for name in ("region", "sector") for row in groups.get(name, [])
-    }
 
 
 def _language_name(tag: str) -> str:

@@ -77,7 +77,9 @@ def theme_figures(inputs: Inputs) -> Result:
     result = Result()
     labels = computing._labels(rows, entries, signed)
     predictions = coding.Predictions(probability, np.full(truth.shape[1], 0.5))
-    computing.add_figures(result, inputs, computing.Coded(rows, entries, labels, predictions))
+    computing.add_figures(
+        result, inputs, computing.Coded(signed, rows, entries, labels, predictions)
+    )
     return result
 
 

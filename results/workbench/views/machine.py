@@ -22,7 +22,7 @@ from results import runs, theme_tables
 from results.dashboards import charts
 from results.models import AnalysisRun, Audience
 from results.refresh import request_run
-from results.topic_words import by_theme
+from results.topic_levels import by_theme
 from results.workbench import (
     asking,
     machine,

@@ -2,7 +2,8 @@
 
 from core.i18n import force_locale
 from results.dashboards import courses
-from results.topic_words import by_theme, firmness, topic_words, words_of
+from results.topic_levels import by_theme, firmness
+from results.topic_words import topic_words, words_of
 from results.workbench import maps
 
 ROW = {
