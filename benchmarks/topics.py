@@ -42,9 +42,9 @@ def main() -> None:
 def _measure(arguments: argparse.Namespace) -> None:
     # Each process beside starts by importing this module, as in an installation it starts by
     # importing little: what this process alone needs is imported here.
-    from benchmarks.clusterings import read  # noqa: PLC0415
-    from benchmarks.reporting import print_report  # noqa: PLC0415
-    from benchmarks.topic_figures import measure  # noqa: PLC0415
+    from benchmarks.clusterings import read  # noqa: PLC0415 - not in every process
+    from benchmarks.reporting import print_report  # noqa: PLC0415 - not in every process
+    from benchmarks.topic_figures import measure  # noqa: PLC0415 - not in every process
 
     data = read(arguments.data, arguments.limit, arguments.seed)
     wanted = {"gold": data.k, "auto": None}.get(arguments.k, arguments.k)

@@ -65,8 +65,9 @@ def label_topics(
     Notes
     -----
     Class-based TF-IDF a language over stems, shown by their most frequent word; in scripts without
-    spaces over the words that the texts show (`analysis.text.unspaced`). Pairs of following words enter by Dunning's likelihood ratio, and take the place of their parts.
-    Words are then chosen one by one, never two with a stem in common, nor one within another.
+    spaces over the words that the texts show (`analysis.text.unspaced`). Pairs of following words
+    enter by Dunning's likelihood ratio, and take the place of their parts. Words are then chosen
+    one by one, never two with a stem in common, nor one within another.
 
     References
     ----------

@@ -13,9 +13,9 @@ from analysis.text.partitions import Work
 from core.errors import SettingsError
 
 #: Texts from which starting more processes pays. A process costs 2 to 3 s of one core before its
-#: first vector, a text of 25 words 1.2 to 1.3 ms: on two cores 3,000 texts take 3.6 s here and
-#: 4.5 s in two processes, 6,000 take 7.0 s and 6.7 s, 10,000 take 13.1 s and 8.6 s. At 8,000 a
-#: fifth of the time is saved; below, both cores would be kept from pages for next to nothing.
+#: first vector, a text of 25 words 1.2 to 1.3 ms. So two free cores break even near 6,000 texts by
+#: reckoning; measured, 10,000 of 33 words took 15.3 s with two and 19.9 s here, on two cores that
+#: share their units. Below, both would be kept from pages for next to nothing.
 MANY = 8_000
 _RETRIES = 3
 
