@@ -1,8 +1,8 @@
 """Coding by people: who codes, which answer comes next, what is kept of each reading.
 
-Two coders are blind to each other. What one says is shown to nobody at a place of the other's
-before both have read that answer, and from then on neither can change it: what is left to settle
-is adjudicated. What somebody says who could see the other's codes before is marked (`blindness`).
+Two coders are blind to each other. What one says of a theme in an answer is shown to nobody at a
+place of the other's before both have said it, and from then on neither can change it: what is left
+to settle is adjudicated. What somebody says who could see the other's codes is marked (`blindness`).
 """
 
 from collections.abc import Collection, Iterator
