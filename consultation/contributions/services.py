@@ -1,10 +1,11 @@
 """Writes of contributions. The caller's transaction decides whether they stay."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +22,9 @@ from core.i18n import _
 
 # Joiners and direction marks belong to the spelling of Arabic, Persian and Hindi: they stay.
 _KEPT_CONTROLS = frozenset("\n\t\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069")
+
+#: Keys in one statement.
+_AT_ONCE = 2_000
 
 
 def clean_text(text: str) -> str:
@@ -107,6 +111,54 @@ def replace_text(session: Session, contribution: Contribution, text: str) -> Non
     session.flush()
 
 
+def correct_all(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Give texts that are known the words and groups of a corrected source.
+
+    They stay the texts that they were, with all that people said of them. A translation, and the
+    language that a run read, go where the words or the declared language are others; what was
+    withdrawn stays so.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Columns of `Contribution` by name, the `id` among them.
+    """
+    known = _as_known(session, [row["id"] for row in rows])
+    changes, forgotten = [], []
+    for row in rows:
+        words, declared, state = known[row["id"]]
+        if state is ContributionState.WITHDRAWN:
+            continue
+        change = {name: value for name, value in row.items() if name != "received_on"}
+        if words != row["text_hash"]:
+            forgotten.append(row["id"])
+        elif declared == row["declared_language"]:
+            del change["language"]
+        changes.append(change)
+    for part in _batches(forgotten):
+        session.exec(delete(Translation).where(col(Translation.contribution_id).in_(part)))
+    if changes:
+        session.execute(update(Contribution), changes)
+    session.expire_all()
+
+
+def _as_known(
+    session: Session, keys: Sequence[str]
+) -> dict[str, tuple[str, str, ContributionState]]:
+    known: dict[str, tuple[str, str, ContributionState]] = {}
+    for part in _batches(keys):
+        for key, words, declared, state in session.exec(
+            select(
+                Contribution.id,
+                Contribution.text_hash,
+                Contribution.declared_language,
+                Contribution.state,
+            ).where(col(Contribution.id).in_(part))
+        ):
+            known[key] = (words, declared, ContributionState(state))
+    return known
+
+
 def read_in(session: Session, consultation_id: int, found: Iterable[tuple[str, str, str]]) -> int:
     """Note the language that texts read in; how many are in another one than was known.
 
@@ -164,6 +216,31 @@ def remove(session: Session, contribution: Contribution) -> None:
             session.flush()
     except IntegrityError:
         withdraw(session, contribution)
+
+
+def remove_all(session: Session, keys: Sequence[str]) -> None:
+    """Take texts out altogether; those that evidence names keep their rows, without their words."""
+    for part in _batches(keys):
+        _remove_part(session, part)
+    session.expire_all()
+
+
+def _remove_part(session: Session, keys: Sequence[str]) -> None:
+    """All at once; where evidence names one, each half by itself until it is found."""
+    try:
+        with session.begin_nested():
+            session.exec(delete(Contribution).where(col(Contribution.id).in_(keys)))
+    except IntegrityError:
+        if len(keys) == 1:
+            withdraw(session, session.get_one(Contribution, keys[0]))
+            return
+        half = len(keys) // 2
+        _remove_part(session, keys[:half])
+        _remove_part(session, keys[half:])
+
+
+def _batches(keys: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
 
 
 def _forget_translations(session: Session, contribution: Contribution) -> None:

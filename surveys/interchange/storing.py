@@ -7,12 +7,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from analysis.types import AnswerState
 from consultation.contributions.models import Channel, Contribution, ContributionState
-from consultation.contributions.services import clean_text, hash_text
+from consultation.contributions.services import clean_text, correct_all, hash_text, remove_all
 from consultation.people.classifications import region_of
 from consultation.process.models import Consultation, IdentityMode, Round, RoundState
 from core.db import new_id
@@ -21,7 +21,6 @@ from core.i18n import text_in
 from core.security import keyed_hash
 from surveys.interchange.mapping import Mapping
 from surveys.interchange.responses import (
-    TEXT_KINDS,
     ImportedText,
     Reading,
     Record,
@@ -35,6 +34,7 @@ from surveys.models import (
     SubmissionState,
     Survey,
 )
+from surveys.queries import text_ids
 
 BATCH = 2_000
 
@@ -118,7 +118,11 @@ def store(
     reading: Reading,
     now: datetime,
 ) -> Outcome:
-    """Add new records, replace changed ones, leave equal ones alone; all in one transaction."""
+    """Add new records, correct changed ones, leave equal ones alone; all in one transaction.
+
+    A corrected record stays the response that it was, and each of its texts the text that it was:
+    what people coded and linked stays with it, as far as the words are the same.
+    """
     if row.consultation_id != consultation.id:
         raise NotFound("This round belongs to another consultation.")
     questionnaire_id = session.exec(
@@ -134,9 +138,9 @@ def store(
         for key, record in records.items()
         if key in known and known[key].receipt != _checksum(record)
     }
-    _erase(session, [known[key] for key in changed], mapping)
     place = _Place(consultation, row, questionnaire_id, _labels(mapping), mapping.quotable, now)
-    _write(session, place, {**fresh, **changed})
+    _add(session, place, fresh)
+    _correct(session, place, changed, known)
     return Outcome(
         added=len(fresh),
         changed=len(changed),
@@ -159,23 +163,6 @@ def _known(session: Session, row: Round) -> dict[str, Submission]:
     return {submission.answer_hash: submission for submission in found}
 
 
-def _erase(session: Session, stored: list[Submission], mapping: Mapping) -> None:
-    """Remove what a corrected file replaces, texts included."""
-    codes = {question.column for question in mapping.questions if question.kind in TEXT_KINDS}
-    texts = [
-        answer["value"]
-        for submission in stored
-        for code, answer in submission.answers.items()
-        if code in codes
-    ]
-    for part in _batches(texts):
-        session.exec(delete(Contribution).where(col(Contribution.id).in_(part)))
-    for part in _batches([submission.id for submission in stored]):
-        session.exec(delete(Submission).where(col(Submission.id).in_(part)))
-    for submission in stored:
-        session.expunge(submission)
-
-
 def _batches(values: list[Any]) -> Iterable[list[Any]]:
     return (values[start : start + BATCH] for start in range(0, len(values), BATCH))
 
@@ -192,17 +179,60 @@ class _Place:
     now: datetime
 
 
-def _write(session: Session, place: _Place, records: dict[str, Record]) -> None:
+def _add(session: Session, place: _Place, records: dict[str, Record]) -> None:
     submissions: list[dict[str, Any]] = []
     contributions: list[dict[str, Any]] = []
     for key, record in records.items():
-        region = region_of(record.country, place.consultation.region_classification)
-        texts = [_contribution(place, record, region, text) for text in record.texts.values()]
+        texts = _contributions(place, record, {})
         contributions += texts
-        submissions.append(_submission(place, key, record, region, texts))
-    for table, rows in ((Submission, submissions), (Contribution, contributions)):
-        for part in _batches(rows):
-            session.connection().execute(insert(table), part)
+        submissions.append(_submission(place, key, record, texts) | {"id": new_id()})
+    _insert(session, Submission, submissions)
+    _insert(session, Contribution, contributions)
+
+
+def _correct(
+    session: Session, place: _Place, records: dict[str, Record], known: dict[str, Submission]
+) -> None:
+    """Give known responses what the corrected file says; texts that it lacks are taken out."""
+    submissions: list[dict[str, Any]] = []
+    added: list[dict[str, Any]] = []
+    corrected: list[dict[str, Any]] = []
+    gone: list[str] = []
+    for key, record in records.items():
+        former = known[key]
+        held = text_ids(former)
+        texts = _contributions(place, record, held)
+        for text in texts:
+            (corrected if text["question_code"] in held else added).append(text)
+        gone += [held[code] for code in held.keys() - record.texts.keys()]
+        own = {
+            "id": former.id,
+            "revision": former.revision + 1,
+            "submitted_on": former.submitted_on,
+        }
+        submissions.append(_submission(place, key, record, texts) | own)
+    remove_all(session, sorted(gone))
+    _insert(session, Contribution, added)
+    correct_all(session, corrected)
+    if submissions:
+        session.execute(update(Submission), submissions)
+        session.expire_all()
+
+
+def _insert(
+    session: Session, table: type[Submission | Contribution], rows: list[dict[str, Any]]
+) -> None:
+    for part in _batches(rows):
+        session.connection().execute(insert(table), part)
+
+
+def _contributions(place: _Place, record: Record, held: dict[str, str]) -> list[dict[str, Any]]:
+    """The texts of a record as rows; one that stands in the store already keeps its key."""
+    region = region_of(record.country, place.consultation.region_classification)
+    return [
+        _contribution(place, record, region, text) | {"id": held.get(text.question) or new_id()}
+        for text in record.texts.values()
+    ]
 
 
 def _contribution(
@@ -210,7 +240,6 @@ def _contribution(
 ) -> dict[str, Any]:
     cleaned = clean_text(text.text)
     return {
-        "id": new_id(),
         "consultation_id": place.consultation.id,
         "channel": Channel.IMPORT,
         "state": ContributionState.RECEIVED,
@@ -229,7 +258,7 @@ def _contribution(
 
 
 def _submission(
-    place: _Place, key: str, record: Record, region: str | None, texts: list[dict[str, Any]]
+    place: _Place, key: str, record: Record, texts: list[dict[str, Any]]
 ) -> dict[str, Any]:
     own = {
         text["question_code"]: {
@@ -240,7 +269,6 @@ def _submission(
         for text in texts
     }
     return {
-        "id": new_id(),
         "round_id": place.round.id,
         "questionnaire_id": place.questionnaire_id,
         "answer_hash": key,
@@ -249,7 +277,7 @@ def _submission(
         "channel": SubmissionChannel.IMPORT,
         "answers": {**record.answers, **own},
         "language": record.language,
-        "region": region,
+        "region": region_of(record.country, place.consultation.region_classification),
         "sector": record.sector,
         "country": record.country,
         "revision": 1,

@@ -1,55 +1,16 @@
 """Responses collected elsewhere: refused with a reason, stored once, changed where they differ."""
 
-import json
-
 import pytest
 from sqlmodel import select
 
 from consultation.contributions.models import Contribution
 from surveys.models import Submission
-
-MAPPING = {
-    "format": "polylogue-mapping/1",
-    "title": {"en": "Elsewhere"},
-    "responses": {"file": "answers.csv", "record": "id"},
-    "texts": {"file": "texts.jsonl"},
-    "sector": {"column": "kind", "codes": {"": None, "Firm*": "industry", "NGO": "civil_society"}},
-    "country": {"column": "country", "aliases": {"Ivory Coast": "CI"}},
-    "questions": [
-        {
-            "column": "r_*",
-            "kind": "rating_scale",
-            "points": 5,
-            "missing": {"NO": "dont_know"},
-            "labels": {"r_a": {"en": "A"}, "r_b": {"en": "B"}},
-        },
-        {"column": "law", "kind": "single_choice", "codes": {"Yes*": "yes", "No": "no"}},
-        {"column": "why", "kind": "long_text", "label": {"en": "Why"}},
-    ],
-}
-ROWS = [
-    "id,kind,country,r_a,r_b,law,extra",
-    "1,Firm (large),Kenya,5,NO,Yes of course,x",
-    "2,NGO,Ivory Coast,,3,No,x",
-    "3,,,1,2,,x",
-]
-TEXTS = [{"id": "1", "question": "why", "text": "Because of costs."}]
+from tests.support.imports import MAPPING, ROWS, TEXTS, Importer
 
 
 @pytest.fixture
 def importer(app, tmp_path):
-    runner = app.test_cli_runner()
-
-    def run(*options, rows=ROWS, texts=TEXTS, mapping=MAPPING):
-        (tmp_path / "answers.csv").write_text("\n".join(rows), encoding="utf-8")
-        lines = "\n".join(json.dumps(text) for text in texts)
-        (tmp_path / "texts.jsonl").write_text(lines, encoding="utf-8")
-        (tmp_path / "mapping.json").write_text(json.dumps(mapping), encoding="utf-8")
-        files = [str(tmp_path / "answers.csv"), str(tmp_path / "texts.jsonl")]
-        wanted = ["--mapping", str(tmp_path / "mapping.json"), "--consultation", "elsewhere"]
-        return runner.invoke(args=["responses", "import", *files, *wanted, "--create", *options])
-
-    return run
+    return Importer(app, tmp_path)
 
 
 def stored(database):
@@ -85,10 +46,13 @@ def test_the_same_files_again_change_nothing(importer, database):
 
 def test_a_corrected_row_replaces_only_itself(importer, database):
     importer()
-    ids = {row.id for row in stored(database)[0]}
+    before = {row.id: row.answers for row in stored(database)[0]}
     told = importer(rows=[*ROWS[:2], ROWS[2].replace(",3,No", ",4,No"), ROWS[3]])
     assert "0 added, 1 changed, 2 unchanged" in told.output
-    assert len(ids & {row.id for row in stored(database)[0]}) == 2
+    after = {row.id: row.answers for row in stored(database)[0]}
+    assert after.keys() == before.keys()
+    (changed,) = [key for key, answers in after.items() if answers != before[key]]
+    assert [answers["r_b"]["value"] for answers in (before[changed], after[changed])] == [3, 4]
 
 
 def test_every_row_that_would_be_refused_is_named_with_its_reason(importer, database):
