@@ -1,8 +1,9 @@
 """A consultation with free answers and a codebook, for the tests of the workbench. Synthetic."""
 
+from hashlib import sha256
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, func, select
 
 from consultation.contributions.models import Channel, Contribution
 from consultation.contributions.services import Source, Wording, receive
@@ -51,7 +52,13 @@ def sentences(count: int, language: str = "en") -> list[tuple[str, str]]:
 def add_answers(
     session: Session, place: Consultation, texts: list[str], **values: Any
 ) -> list[Contribution]:
-    """Contributions of two regions and two sectors by turns."""
+    """Contributions of two regions and two sectors by turns.
+
+    Their keys, and so their order and what chance draws, are the same in each run of a test.
+    """
+    before = session.exec(
+        select(func.count()).where(col(Contribution.consultation_id) == place.id)
+    ).one()
     known = session.exec(select(Round).where(Round.consultation_id == place.id)).first()
     asked = known or make_round(session, place)
     found = []
@@ -64,9 +71,10 @@ def add_answers(
             sector=("academia", "civil_society", "industry")[number % 3],
         )
         wording = Wording("why", "Why?", values.get("language", "en"))
-        found.append(
-            receive(session, source, wording, text=text, today=NOW.date(), is_quotable=True)
-        )
+        made = receive(session, source, wording, text=text, today=NOW.date(), is_quotable=True)
+        made.id = sha256(f"{place.slug}:{before + number}".encode()).hexdigest()[:26]
+        found.append(made)
+    session.flush()
     return found
 
 
