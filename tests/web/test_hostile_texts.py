@@ -132,6 +132,22 @@ def test_three_answers_of_one_language_are_named_as_left_to_people(app, analyst,
     assert "3 texts in አማርኛ can be read but stand in no topic" in page
 
 
+def test_languages_of_few_answers_are_one_sentence_however_many(app, analyst, tmp_path):
+    with app.app_context(), get_database(app).transaction() as session:
+        place = by_slug(session, "summit")
+        place.languages = ["en", "am", "ka"]
+        session.add(place)
+        add_answers(session, place, [text for text, _theme in sentences(60)])
+        add_answers(session, place, ["ንጹህ ውሃ ለሁሉም ሰዎች"], language="am")
+        said = ["სუფთა წყალი ყველა ადამიანისთვის", "მუშებს ახალი უნარები სჭირდებათ"]
+        add_answers(session, place, said, language="ka")
+    topics = compute(app, tmp_path)["topics"]
+    assert topics["unread_languages"] == {"am": 1, "ka": 2}
+    page = analyst.page("/dashboards/summit/topics").text()
+    assert "3 texts can be read but stand in no topic" in page
+    assert "ქართული 2 · አማርኛ 1" in page
+
+
 def test_what_was_typed_is_stored_without_what_no_store_can_hold(app, analyst, tmp_path):
     run(app, tmp_path, ["\x00wa\x00ter for all\x00"])
     with get_database(app).read_session() as session:
