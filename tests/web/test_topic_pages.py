@@ -240,6 +240,17 @@ def test_what_speaks_of_a_topic_also_leads_to_its_answers(app, people):
     assert not [a for a in said.find("a") if "which=also" in a.get("href", "")]
 
 
+def test_a_topic_whose_answers_may_not_be_quoted_says_why_it_has_no_examples(app, people):
+    why = "None can be shown: only answers whose authors allowed quotation are chosen."
+    assert why not in people[Role.ANALYST].page(f"{BENCH}/0").text()
+
+    def quote_none(body):
+        body["rows"][0]["exemplars"] = []
+
+    rewrite(app, quote_none)
+    assert why in people[Role.ANALYST].page(f"{BENCH}/0").text()
+
+
 def test_a_run_from_before_these_figures_is_still_shown(app, people):
     def forget(body):
         for name in ("scope", "campaign_rows", "campaigns", "themes", "n_once"):
