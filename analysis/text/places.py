@@ -23,9 +23,10 @@ def find_word(text: str, word: str) -> tuple[int, int] | None:
     Returns
     -------
     tuple of int or None
-        Where it starts and ends, `text[start:end]`. A whole word comes before a part of a longer
-        one, and that before another form of the word, which differs in up to three letters at
-        its end: a word that is shown stands for all of its stem.
+        Where it starts and ends, `text[start:end]`. A whole word comes before a longer one that
+        begins with it, which is taken whole, that before a part of a longer one, and that before
+        another form of the word, which differs in up to three letters at its end: a word that is
+        shown stands for all of its stem.
 
     Notes
     -----
@@ -44,7 +45,10 @@ def find_word(text: str, word: str) -> tuple[int, int] | None:
     if not parts:
         return None
     whole = r"[\W_]+".join(parts)
-    patterns = [whole] if is_unspaced(word) else [rf"(?<!{_LETTER}){whole}(?!{_LETTER})", whole]
+    patterns = [whole]
+    if not is_unspaced(word):
+        begun = rf"(?<!{_LETTER}){whole}"
+        patterns = [rf"{begun}(?!{_LETTER})", rf"{begun}{_LETTER}*", whole]
     if len(word) > LONGEST_ENDING + 3:
         patterns.append(rf"(?<!{_LETTER}){re.escape(folded(word)[:-LONGEST_ENDING])}{_LETTER}*")
     read, starts = _read(text)

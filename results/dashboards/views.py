@@ -43,6 +43,7 @@ bp = Blueprint("dashboards", __name__)
 # Wherever an answer is shown; templates import nothing.
 bp.add_app_template_global(quoting.redacted)
 bp.add_app_template_global(quoting.redacted_part)
+bp.add_app_template_global(quoting.head)
 bp.add_app_template_global(topic_words)
 bp.add_app_template_global(firmness)
 YEAR = 365 * 24 * 3600

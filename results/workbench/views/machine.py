@@ -1,5 +1,6 @@
 """What the machine does: topics and their map, coding, shares, keyness; and signing off."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from core.security import chart_page, current_settings
 from results import runs, theme_tables
 from results.dashboards import charts
 from results.models import AnalysisRun, Audience
+from results.quoting import head, tail
 from results.refresh import request_run
 from results.topic_levels import by_theme
 from results.workbench import (
@@ -268,14 +270,21 @@ def keyness(slug: str) -> Response:
     coding = machine.about(session(), desk.codebook)
     by = "sector" if request.args.get("by") == "sector" else "region"
     document = (coding.parameters.get("keyness", {}) if coding else {}).get(by, [])
-    keys = [key for group in document for term in group["terms"] for key in term["examples"][:1]]
+    known = quotes([key for one in document for term in one["terms"] for key in term["examples"]])
+    shown = {
+        (one["group"], term["language"], term["term"]): example_of(term, known)
+        for one in document
+        for term in one["terms"]
+    }
+    keys = [key for key in shown.values() if key]
     return page(
         "keyness",
         desk,
         by=by,
         groups=document,
         coding=coding,
-        quotes=quotes(keys),
+        quotes=known,
+        shown=shown,
         translated=translations_of(session(), keys, current_language()),
         group_name=_group_name(desk),
         own_name=own_name,
@@ -283,17 +292,25 @@ def keyness(slug: str) -> Response:
     )
 
 
+def example_of(term: dict[str, Any], known: dict[str, Contribution]) -> str | None:
+    """The answer that shows a word: one that has it in just this form comes first."""
+    there = [key for key in term["examples"] if key in known]
+    form = re.compile(rf"\b{re.escape(term['term'])}\b", re.IGNORECASE)
+    whole = (key for key in there if form.search(known[key].text))
+    return next(whole, there[0] if there else None)
+
+
 def around(text: str, word: str) -> tuple[str, str, str]:
     """A text before a word, the word as it stands there, and the text after it, in short."""
     found = find_word(text, word)
     if found is None:
-        return text[: 2 * BESIDE] + (" …" if len(text) > 2 * BESIDE else ""), "", ""
+        return head(text, 2 * BESIDE) + (" …" if len(text) > 2 * BESIDE else ""), "", ""
     start, end = found
-    before, after = text[max(0, start - BESIDE) : start], text[end : end + BESIDE]
+    before, after = text[:start], text[end:]
     return (
-        "… " + before if start > BESIDE else before,
+        f"… {tail(before, BESIDE)}" if len(before) > BESIDE else before,
         text[start:end],
-        after + " …" if len(text) > end + BESIDE else after,
+        f"{head(after, BESIDE)} …" if len(after) > BESIDE else after,
     )
 
 

@@ -167,7 +167,9 @@ def test_a_few_same_characters_are_no_campaign():
         ("सभी की शिक्षा और", "शिक्षा", "शिक्षा"),
         ("คนต้องการน้ำสะอาด", "น้ำสะ", "น้ำสะ"),
         ("clean, water", "clean water", "clean, water"),
-        ("e\u0301coles", "école", "e\u0301cole"),
+        ("e\u0301coles", "école", "e\u0301coles"),
+        ("Humanities, inhuman, human", "human", "human"),
+        ("inhuman humanities", "human", "humanities"),
         ("We regulated it", "regulating", "regulated"),
     ],
 )

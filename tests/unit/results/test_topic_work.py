@@ -10,6 +10,7 @@ import pytest
 
 from analysis.text.align import align
 from analysis.text.encoders import content_key, encode
+from consultation.contributions.models import Contribution
 from core.errors import SettingsError
 from core.jobs import Cancelled
 from results.computing import executors
@@ -21,7 +22,7 @@ from results.publication import topic_changes
 from results.snapshots import Frozen
 from results.workbench.maps import _readable
 from results.workbench.vectors import vectors_of
-from results.workbench.views.machine import around
+from results.workbench.views.machine import around, example_of
 
 
 class Counting:
@@ -244,6 +245,13 @@ def test_only_answers_that_may_be_quoted_stand_for_a_topic():
     assert not [key for key, topic, _confidence in result.mentions if topic_of.get(key) == topic]
     for row in result.documents["topics"]["rows"]:
         assert {key: [0, len(texts[key])] for key in row["exemplars"]} == row["excerpts"]
+
+
+def test_the_example_of_a_word_is_one_that_has_it_in_this_form():
+    known = {key: Contribution(text=text) for key, text in (("a", "Humanities"), ("b", "A Human."))}
+    assert example_of({"term": "human", "examples": ["a", "b"]}, known) == "b"
+    assert example_of({"term": "human", "examples": ["a", "c"]}, known) == "a"
+    assert example_of({"term": "a+b", "examples": ["c"]}, known) is None
 
 
 def test_a_word_is_shown_with_what_stands_around_it():
