@@ -1,6 +1,6 @@
 """The themes that people signed off: the answers coded anew, the shares corrected by the audit."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,11 @@ from analysis.text.shares import FEWEST_AUDITED
 from consultation.people.classifications import SECTORS, groups
 from results.computing.emergence import of_themes
 from results.computing.inputs import Inputs, Progress, Result, SignedOff, group_texts
-from results.workbench import coding, report, vectors, working
+from results.workbench import by_person, coding, report, vectors, working
 from results.workbench.coded import AUDIT
 from results.workbench.models import SampleUnit, ThemeKind, ThemeState
 from results.workbench.population import givers, is_readable
+from results.workbench.weighing import weights_for
 
 EXEMPLARS = 5
 _USED = (ThemeState.ACTIVE.value, ThemeState.NOISE.value)
@@ -61,10 +62,10 @@ def add_figures(result: Result, inputs: Inputs, coded: Coded) -> None:
     people = _of_people(coded, counted, inputs)
     members = _members(rows, entries, coded.labels, coded.predictions)
     result.documents["themes"] = _document(coded, counted, shares, members, inputs)
-    if people is not None:
-        result.documents["themes"]["people"] |= {"n_audit": people.overall[0].audit_n}
+    if people.shares is not None:
+        result.documents["themes"]["people"] |= {"n_audit": people.n_audit}
         for place, row in enumerate(result.documents["themes"]["rows"]):
-            row["people"] = _figures(people, place)
+            row["people"] = report.theme_figures(people.shares, place)
     result.documents["emergence"] = of_themes(counted, entries, rows, result.repeats)
     result.theme_members = [
         (entry["code"], key, is_human, round(probability, report.DIGITS))
@@ -141,7 +142,7 @@ def _counted(coded: Coded, inputs: Inputs) -> report.Counted:
         audit=audit,
         codes=coded.labels[audit],
         groups={**by, report.CROSSING: report.crossing(regions, sectors)},
-        weights=working.weights_for(by, inputs.targets),
+        weights=weights_for(by, inputs.targets),
         small=inputs.small,
         people=givers(keys, inputs.people).numbers,
     )
@@ -210,7 +211,7 @@ def _document(
                 "parent": entry.get("parent", ""),
                 "definition": entry.get("definition", {}),
                 "is_noise": entry["state"] == ThemeState.NOISE.value,
-                **_figures(shares, place),
+                **report.theme_figures(shares, place),
                 "n_members": len(members[place]),
                 "exemplars": _exemplars(members[place], by_id),
             }
@@ -219,34 +220,14 @@ def _document(
     }
 
 
-def _figures(shares: report.Shares, place: int) -> dict[str, Any]:
-    return {
-        "share": report.figures(shares.overall[place]),
-        "weighted": None if shares.weighted is None else report.figures(shares.weighted[place]),
-        "by": report.figures_by(shares.by, place),
-        "weighted_by": report.figures_by(shares.weighted_by, place),
-    }
-
-
-def _of_people(coded: Coded, counted: report.Counted, inputs: Inputs) -> report.Shares | None:
-    """The shares of people who raise a theme in any answer, where the sample can tell them.
-
-    It can where it drew people and was read to its end: of a part, those who gave few answers
-    would be done first. Where everybody gave one answer these are the shares of answers.
-    """
-    signed = coded.signed
+def _of_people(coded: Coded, counted: report.Counted, inputs: Inputs) -> by_person.ByPerson:
+    """The shares of people who raise a theme in any answer, where the sample can tell them."""
     keys = [row["id"] for row in coded.rows]
-    drawn = frozenset(signed.labels[AUDIT]) & set(keys)
-    sample = signed.document.get("sample") or {}
-    if sample.get("unit") != SampleUnit.PERSON or len(counted.audit) < len(drawn):
-        return None
-    known = np.array([key in inputs.people for key in keys], dtype=np.bool_)
-    if not known.any() or givers(keys, inputs.people).is_one_each:
-        return None
-    people = report.of_people(counted, known)
-    by = {name: people.groups[name] for name in ("region", "sector")}
-    weights = working.weights_for(by, inputs.targets)
-    return report.count(replace(people, weights=weights), with_differences=False)
+    sample = coded.signed.document.get("sample")
+    # Versions that were signed off before samples drew people do not say what was drawn.
+    unit = SampleUnit(sample.get("unit", SampleUnit.ANSWER)) if sample else None
+    drawn = by_person.Drawn(unit, frozenset(coded.signed.labels[AUDIT]))
+    return by_person.count(counted, keys, givers(keys, inputs.people), drawn, inputs.targets)
 
 
 def _exemplars(members: list[tuple[str, bool, float]], by_id: dict[str, _Row]) -> list[str]:

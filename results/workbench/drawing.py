@@ -10,9 +10,16 @@ from results.workbench.models import AuditSample, Codebook, SampleUnit
 
 
 def first(
-    session: Session, codebook: Codebook, sample: AuditSample, everybody: list[str]
+    session: Session,
+    codebook: Codebook,
+    sample: AuditSample,
+    everybody: list[str],
+    known: frozenset[str],
 ) -> list[str]:
-    """The answers of a sample: single ones, or all of the people who were drawn."""
+    """The answers of a sample: single ones, or all of the people who were drawn.
+
+    Whoever was drawn stays drawn, with the answers that came since: `known` are those of before.
+    """
     owners: dict[str, str] = {}
     if sample.unit is SampleUnit.PERSON:
         owners = population.owners_of(session, codebook.consultation_id)
@@ -22,6 +29,11 @@ def first(
     order = sorted(given, key=lambda who: in_order(sample.seed, who))
     # A number fixed in advance: stopping at so many answers would favour who gave many.
     n_people = math.ceil(sample.size * len(given) / len(everybody))
+    if sample.unit is SampleUnit.PERSON:
+        before = (
+            place for place, who in enumerate(order, start=1) if not known.isdisjoint(given[who])
+        )
+        n_people = max(n_people, *before, 0)
     return [key for who in order[:n_people] for key in given[who]]
 
 

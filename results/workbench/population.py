@@ -127,12 +127,17 @@ def owners_of(session: Session, consultation_id: int) -> dict[str, str]:
 class Givers:
     """Who gave answers: a number for each, how many people are known, and whose answers are not.
 
-    `numbers` has one an answer; an answer of nobody that is known has a number of its own.
+    `numbers` and `is_known` have one an answer; an answer of nobody that is known has a number of
+    its own.
     """
 
     numbers: NDArray[np.int64]
+    is_known: NDArray[np.bool_]
     n_people: int
-    n_unknown: int
+
+    @property
+    def n_unknown(self) -> int:
+        return int((~self.is_known).sum())
 
     @property
     def is_one_each(self) -> bool:
@@ -145,9 +150,8 @@ def givers(keys: Sequence[str], people: Mapping[str, int]) -> Givers:
     own = [people.get(key) for key in keys]
     nobody = max(people.values(), default=-1) + 1
     numbers = [nobody + row if who is None else who for row, who in enumerate(own)]
-    return Givers(
-        np.array(numbers, dtype=np.int64), len(set(own) - {None}), sum(who is None for who in own)
-    )
+    is_known = np.array([who is not None for who in own], dtype=np.bool_)
+    return Givers(np.array(numbers, dtype=np.int64), is_known, len(set(own) - {None}))
 
 
 def readable_ids(session: Session, codebook: Codebook, known: Collection[str]) -> list[str]:

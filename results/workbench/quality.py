@@ -8,6 +8,7 @@ from sqlmodel import Session
 from core.i18n import current_language
 from results import theme_tables
 from results.workbench import agreement, queries, readings, report
+from results.workbench.by_person import ByPerson
 from results.workbench.files import QUALITY
 from results.workbench.labels import Labels
 from results.workbench.models import Codebook
@@ -62,7 +63,6 @@ def quality_of(session: Session, codebook: Codebook, labels: Labels) -> Quality:
 
 def share_lines(found: Working, labels: Labels, quality: Quality) -> list[theme_tables.Row]:
     """The working shares as the long table that a run's are written in."""
-    shares = found.shares
     document = {
         "version": "draft"
         if quality.signed_version is None
@@ -74,17 +74,18 @@ def share_lines(found: Working, labels: Labels, quality: Quality) -> list[theme_
             {
                 "key": theme.code,
                 "label": theme.name,
-                "share": report.figures(shares.overall[place]),
-                "weighted": None
-                if shares.weighted is None
-                else report.figures(shares.weighted[place]),
-                "by": report.figures_by(shares.by, place),
-                "weighted_by": report.figures_by(shares.weighted_by, place),
+                **report.theme_figures(found.shares, place),
+                **_of_people(found.people, place),
             }
             for place, theme in enumerate(labels.themes)
         ],
     }
     return theme_tables.lines(document, current_language(), "en")
+
+
+def _of_people(people: ByPerson, place: int) -> dict[str, Any]:
+    shares = people.shares
+    return {} if shares is None else {"people": report.theme_figures(shares, place)}
 
 
 def by_code(labels: Labels) -> dict[str, agreement.ThemeAgreement]:

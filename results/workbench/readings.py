@@ -120,7 +120,7 @@ def draw(
     sample.drawn_by, sample.drawn_at = by, now
     session.add(sample)
     known = audit_members(session, codebook)
-    wanted = drawing.first(session, codebook, sample, everybody)
+    wanted = drawing.first(session, codebook, sample, everybody, known)
     fresh = [
         {"codebook_id": codebook.id, "contribution_id": key} for key in wanted if key not in known
     ]

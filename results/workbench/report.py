@@ -69,40 +69,6 @@ class Counted:
         )
 
 
-def of_people(counted: Counted, is_known: NDArray[np.bool_]) -> Counted:
-    """The same counted by person, where the audit drew people with all their answers.
-
-    A person raises a theme if any answer does. Of a person's answers the machine's surest counts.
-    A person was read where every answer was: raised if one raises it, not raised if none does, and
-    unclear where people could not say. Answers of nobody known are left out, and so are weights,
-    which have to be worked out anew. A person's group is that of the first answer.
-    """
-    some = counted.only(is_known)
-    if some.people is None:
-        raise ValueError("Nobody is known by whom the answers were given.")
-    _numbers, first, person = np.unique(some.people, return_index=True, return_inverse=True)
-    n, t = len(first), some.probability.shape[1]
-    probability = np.zeros((n, t))
-    np.maximum.at(probability, person, np.nan_to_num(some.probability))
-    read = np.bincount(person[some.audit], minlength=n)
-    audit = np.flatnonzero((read > 0) & (read == np.bincount(person, minlength=n)))
-    raised, unclear = np.zeros((n, t)), np.zeros((n, t))
-    np.add.at(raised, person[some.audit], np.nan_to_num(some.codes))
-    np.add.at(unclear, person[some.audit], np.isnan(some.codes))
-    codes = np.where(raised > 0, 1.0, np.where(unclear > 0, np.nan, 0.0))[audit]
-    return replace(
-        some,
-        probability=probability,
-        audit=audit,
-        codes=codes,
-        groups={
-            name: [values[row] for row in first.tolist()] for name, values in some.groups.items()
-        },
-        weights=None,
-        people=None,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Shares:
     """The shares of every theme, overall and by group; weighted ones only where there are targets.
@@ -181,6 +147,16 @@ def figures(share: ThemeShare) -> dict[str, Any]:
         "naive": round(share.naive, DIGITS),
         "trust": round(share.trust, DIGITS),
         "is_small": share.is_small,
+    }
+
+
+def theme_figures(shares: Shares, place: int) -> dict[str, Any]:
+    """The shares of one theme: of everybody, as heard and weighted, and of every group."""
+    return {
+        "share": figures(shares.overall[place]),
+        "weighted": None if shares.weighted is None else figures(shares.weighted[place]),
+        "by": figures_by(shares.by, place),
+        "weighted_by": figures_by(shares.weighted_by, place),
     }
 
 

@@ -1,21 +1,18 @@
 """The working figures of the workbench: the newest coding of the machine, and all codes so far."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlmodel import Session
 
-from analysis.errors import TooFewAnswers
-from analysis.weighting.margins import margin
-from analysis.weighting.raking import rake
 from consultation.people.queries import targets
 from consultation.process.models import Consultation
-from results.workbench import machine, population, report
+from results.workbench import by_person, machine, population, readings, report
 from results.workbench.labels import Labels
 from results.workbench.models import Codebook
+from results.workbench.weighing import weights_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +23,7 @@ class Working:
     givers: population.Givers
     counted: report.Counted
     shares: report.Shares
-
-
-def weights_for(
-    groups: Mapping[str, Sequence[str | None]], wanted: Mapping[str, Mapping[str, float]]
-) -> NDArray[np.float64] | None:
-    """Weights to the declared shares of regions and sectors; None where none are declared."""
-    margins: list[Any] = []
-    for name in ("region", "sector"):
-        shares = {code: share for code, share in wanted.get(name, {}).items() if share > 0}
-        if shares:
-            try:
-                margins.append(margin(name, groups[name], shares))
-            except TooFewAnswers:
-                return None
-    return rake(margins).values if margins else None
+    people: by_person.ByPerson
 
 
 def gather(
@@ -69,16 +52,20 @@ def gather(
     codes = labels.matrix(ids)
     givers = population.givers(ids, population.people(session, codebook))
     audit = audited(ids, codes, labels.audit)
+    wanted = targets(session, consultation)
     counted = report.Counted(
         probability=coded.table(labels.themes)[places],
         audit=audit,
         codes=codes[audit],
         groups=groups,
-        weights=weights_for(groups, targets(session, consultation)),
+        weights=weights_for(groups, wanted),
         small=small,
         people=givers.numbers,
     )
-    return Working(ids, givers, counted, report.count(counted))
+    sample = readings.sample_of(session, codebook)
+    drawn = by_person.Drawn(None if sample is None else sample.unit, labels.audit)
+    people = by_person.count(counted, ids, givers, drawn, wanted)
+    return Working(ids, givers, counted, report.count(counted), people)
 
 
 def audited(

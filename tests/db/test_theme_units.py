@@ -7,7 +7,7 @@ import pytest
 
 from results import theme_tables
 from results.publishing.themes import themes as gated
-from results.workbench import population, readings, report
+from results.workbench import by_person, population, readings, report
 from results.workbench.coded import AUDIT
 from results.workbench.labels import audit_members
 from results.workbench.models import SampleUnit
@@ -127,7 +127,7 @@ def test_of_a_person_an_unclear_answer_leaves_open_what_no_other_answer_settles(
         small=30,
         people=np.array([5, 5, 3, 3, 8, 8]),
     )
-    found = report.of_people(counted, np.ones(6, dtype=bool))
+    found = by_person.of_people(counted, np.ones(6, dtype=bool))
     assert found.probability[:, 0].tolist() == [0.4, 0.9, 0.7]
     # The last person has an answer that nobody read: not a part of the sample that was read.
     assert found.audit.tolist() == [0, 1]

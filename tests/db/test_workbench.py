@@ -11,7 +11,6 @@ from sqlmodel import func, select
 from analysis.text.encoders import sentence_encoder
 from consultation.contributions import services as contributions
 from consultation.contributions.models import Contribution, Translation
-from core.auth.permissions import Role
 from core.errors import Conflict, Invalid
 from core.jobs import Cancelled, Job, JobState
 from results import publication, runs
@@ -48,35 +47,18 @@ from results.workbench.models import (
     ThemeMember,
     ThemeState,
 )
-from results.workbench.queries import coded_themes, places, themes
-from tests.support.make import NOW, make_account, make_consultation
-from tests.support.workbench import ACTOR, VOICES, add_answers, make_coded_place, sentences
-
-
-def coders(session, place, book):
-    found = []
-    for number, name in ((1, "first"), (2, "second")):
-        account = make_account(
-            session, email=f"{name}@example.org", consultation=place, roles=(Role.CODER,)
-        )
-        readings.assign(session, book, number, account, NOW)
-        found.append(account)
-    return found
-
-
-def truth(text):
-    """The themes that an invented answer raises, by the words in it."""
-    return {code for code, words in VOICES.items() if any(word in text.lower() for word in words)}
-
-
-def say(session, book, place, account, answer, yes, *, unsure=(), at=NOW, purpose=Purpose.AUDIT):
-    rows = coded_themes(themes(session, book))
-    given = {
-        theme.public_id: "yes" if theme.code in yes else "unsure" if theme.code in unsure else "no"
-        for theme in rows
-    }
-    words = readings.said(rows, given, answer.id, answer.text_hash, purpose)
-    return readings.record(session, book, place, account, words, at)
+from results.workbench.queries import places, themes
+from tests.support.make import NOW, make_consultation
+from tests.support.workbench import (
+    ACTOR,
+    add_answers,
+    code_everything,
+    coders,
+    make_coded_place,
+    say,
+    sentences,
+    truth,
+)
 
 
 def answers_of(session):
@@ -253,20 +235,6 @@ def test_parallel_posts_of_one_reading_leave_one(store):
     with store.read_session() as session:
         assert len(session.exec(select(Reading)).all()) == 1
         assert labels_of(session, book).standing(answer.id) == {0: True, 1: False, 2: False}
-
-
-def code_everything(session, place, book, audit_size, *, wrong_every=0):
-    """Both coders read the whole sample as the words say; the second errs now and then."""
-    one, two = coders(session, place, book)
-    readings.draw(session, book, audit_size, seed=3, by="analyst", now=NOW)
-    for at, account in ((1, one), (2, two)):
-        number = 0
-        while answer := readings.next_answer(session, book, at, Purpose.AUDIT):
-            number += 1
-            yes = truth(answer.text)
-            if at == 2 and wrong_every and number % wrong_every == 0:
-                yes = yes ^ {"work"}
-            say(session, book, at, account, answer, yes, at=NOW + timedelta(seconds=number))
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """A consultation with free answers and a codebook, for the tests of the workbench. Synthetic."""
 
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -8,11 +10,13 @@ from sqlmodel import Session, col, func, select
 from consultation.contributions.models import Channel, Contribution
 from consultation.contributions.services import Source, Wording, receive
 from consultation.process.models import Consultation, Round
-from results.workbench import files, intake, services
+from core.auth.models import Account
+from core.auth.permissions import Role
+from results.workbench import files, intake, readings, services
 from results.workbench.edits import Actor
-from results.workbench.models import Codebook, Theme
-from results.workbench.queries import themes
-from tests.support.make import NOW, make_consultation, make_round
+from results.workbench.models import Codebook, Purpose, Reading, Theme
+from results.workbench.queries import coded_themes, themes
+from tests.support.make import NOW, make_account, make_consultation, make_round
 
 ACTOR = Actor(by="analyst", now=NOW)
 #: theme code -> words that only its answers hold
@@ -111,3 +115,58 @@ def make_coded_place(session: Session, count: int = 60) -> tuple[Consultation, C
     session.flush()
     book, _themes = make_codebook(session, place)
     return place, book
+
+
+def coders(session: Session, place: Consultation, book: Codebook) -> list[Account]:
+    """Two people at the two places."""
+    found = []
+    for number, name in ((1, "first"), (2, "second")):
+        account = make_account(
+            session, email=f"{name}@example.org", consultation=place, roles=(Role.CODER,)
+        )
+        readings.assign(session, book, number, account, NOW)
+        found.append(account)
+    return found
+
+
+def truth(text: str) -> set[str]:
+    """The themes that an invented answer raises, by the words in it."""
+    return {code for code, words in VOICES.items() if any(word in text.lower() for word in words)}
+
+
+def say(
+    session: Session,
+    book: Codebook,
+    place: int,
+    account: Account,
+    answer: Contribution,
+    yes: Collection[str],
+    *,
+    unsure: Collection[str] = (),
+    at: datetime = NOW,
+    purpose: Purpose = Purpose.AUDIT,
+) -> Reading:
+    """A coder says of every theme whether an answer raises it."""
+    rows = coded_themes(themes(session, book))
+    given = {
+        theme.public_id: "yes" if theme.code in yes else "unsure" if theme.code in unsure else "no"
+        for theme in rows
+    }
+    words = readings.said(rows, given, answer.id, answer.text_hash, purpose)
+    return readings.record(session, book, place, account, words, at)
+
+
+def code_everything(
+    session: Session, place: Consultation, book: Codebook, audit_size: int, *, wrong_every: int = 0
+) -> None:
+    """Both coders read the whole sample as the words say; the second errs now and then."""
+    one, two = coders(session, place, book)
+    readings.draw(session, book, audit_size, seed=3, by="analyst", now=NOW)
+    for at, account in ((1, one), (2, two)):
+        number = 0
+        while answer := readings.next_answer(session, book, at, Purpose.AUDIT):
+            number += 1
+            yes = truth(answer.text)
+            if at == 2 and wrong_every and number % wrong_every == 0:
+                yes = yes ^ {"work"}
+            say(session, book, at, account, answer, yes, at=NOW + timedelta(seconds=number))

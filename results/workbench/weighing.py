@@ -1,0 +1,26 @@
+"""Weights that bring the answers, or the people, to the declared targets."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.errors import TooFewAnswers
+from analysis.weighting.margins import margin
+from analysis.weighting.raking import rake
+
+
+def weights_for(
+    groups: Mapping[str, Sequence[str | None]], wanted: Mapping[str, Mapping[str, float]]
+) -> NDArray[np.float64] | None:
+    """Weights to the declared shares of regions and sectors; None where none are declared."""
+    margins: list[Any] = []
+    for name in ("region", "sector"):
+        shares = {code: share for code, share in wanted.get(name, {}).items() if share > 0}
+        if shares:
+            try:
+                margins.append(margin(name, groups[name], shares))
+            except TooFewAnswers:
+                return None
+    return rake(margins).values if margins else None
