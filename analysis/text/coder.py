@@ -17,6 +17,8 @@ FEWEST_CODED = 2
 NAME_WEIGHT = 0.3
 #: The inverse of the penalty on weights; wide around it nothing changes (docs/methods/coding.md).
 STRENGTH = 30.0
+#: Coded answers of a random sample, from which on probabilities are set right by it alone.
+FEWEST_BY_CHANCE = 30
 FOLDS = 5
 _BLOCK = 5_000
 #: Cosines to names spread about this far around their mean, whatever the encoder.
@@ -43,7 +45,7 @@ class ThemeCoder:
         Themes with enough coded answers; the others are read from their names where those were
         given, else not at all.
     calibration_ : Calibration
-        From coded answers that the model of their fold had not seen, or from the audit.
+        From coded answers that the model of their fold had not seen.
     thresholds_ : ndarray of float64, shape (t,)
 
     Examples
@@ -66,6 +68,7 @@ class ThemeCoder:
         theme_vectors: ArrayLike | None = None,
         *,
         borrowing: Borrowing | None = None,
+        by_chance: ArrayLike | None = None,
     ) -> Self:
         """Learn from coded answers.
 
@@ -80,6 +83,10 @@ class ThemeCoder:
             The themes' names.
         borrowing : Borrowing, optional
             Fitted on these vectors before, where several coders learn among the same answers.
+        by_chance : array of bool, shape (n,), optional
+            The answers of a random sample, the audit. From `FEWEST_BY_CHANCE` coded ones on
+            probabilities and thresholds are set right by them alone, each said by a model that
+            had not seen it: examples that were looked for make rare themes look frequent.
 
         Raises
         ------
@@ -99,36 +106,14 @@ class ThemeCoder:
         if self._names is None and not self.is_learned_.any():
             raise TooFewAnswers(n=int(raised.max(initial=0)), needed=FEWEST_CODED)
         self._borrowing = borrowing or Borrowing(seed=self.seed).fit(answers)
-        coded = ~np.isnan(table).all(axis=1)
+        coded = np.asarray(~np.isnan(table).all(axis=1), dtype=np.bool_)
         rows, names = self._read(answers[coded])
         known = table[coded]
         unseen = self._unseen(rows, names, known)
-        self.calibration_ = calibrate(unseen, known)
-        self.thresholds_ = choose_thresholds(self.calibration_.apply(unseen), known)
+        fair = _by_chance_alone(known, by_chance, coded)
+        self.calibration_ = calibrate(unseen, fair)
+        self.thresholds_ = choose_thresholds(self.calibration_.apply(unseen), fair)
         self._models = self._learn(rows, names, known)
-        return self
-
-    def calibrate(self, vectors: ArrayLike, labels: ArrayLike) -> Self:
-        """Set probabilities and thresholds right by answers drawn by chance, the audit.
-
-        Answers that were chosen because they teach most raise rare themes too often; so does
-        a model that learned from them. The audit knows how frequent themes are.
-
-        Parameters
-        ----------
-        vectors, labels : as for `fit`
-            Answers that the model did not learn from.
-
-        Returns
-        -------
-        ThemeCoder
-            Itself.
-        """
-        answers = checked(vectors, "Answers")
-        table = checked_labels(labels, len(answers))
-        said = self._say(answers)
-        self.calibration_ = calibrate(said, table)
-        self.thresholds_ = choose_thresholds(self.calibration_.apply(said), table)
         return self
 
     def predict_proba(self, vectors: ArrayLike) -> NDArray[np.float64]:
@@ -219,6 +204,19 @@ class ThemeCoder:
                 seen = _beside(rows, names, theme)[left_out]
                 found[left_out, theme] = model.predict_proba(seen)[:, 1]
         return found
+
+
+def _by_chance_alone(
+    known: NDArray[np.float64], by_chance: ArrayLike | None, coded: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """The codes of the random sample, where it is large enough; else all codes."""
+    if by_chance is None:
+        return known
+    drawn = np.asarray(by_chance, dtype=np.bool_)
+    if drawn.shape != coded.shape:
+        raise ValueError("Each answer is either of the random sample or not.")
+    held = drawn[coded]
+    return np.where(held[:, None], known, np.nan) if held.sum() >= FEWEST_BY_CHANCE else known
 
 
 def _beside(

@@ -39,7 +39,7 @@ def add_themes(result: Result, inputs: Inputs, progress: Progress) -> None:
         }
         return
     labels = _labels(rows, entries, signed)
-    predictions = _predict(rows, entries, labels, inputs, progress)
+    predictions = _predict(rows, entries, labels, signed, inputs, progress)
     add_figures(result, inputs, Coded(signed, rows, entries, labels, predictions))
 
 
@@ -110,6 +110,7 @@ def _predict(
     rows: list[_Row],
     entries: list[dict[str, Any]],
     labels: NDArray[np.float64],
+    signed: SignedOff,
     inputs: Inputs,
     progress: Progress,
 ) -> coding.Predictions:
@@ -123,10 +124,12 @@ def _predict(
         dask=inputs.dask,
     )
     cue = coding.shared_words(book, texts[:n], languages[:n])
+    keys = [row["id"] for row in rows]
+    by_chance = coding.drawn(keys, frozenset(signed.labels[AUDIT]))
     return coding.predict(
-        coding.Material(found[:n], found[n:], book.theme_of, cue),
+        coding.Material(found[:n], found[n:], book.theme_of, cue, by_chance),
         labels,
-        [row["id"] for row in rows],
+        keys,
         progress=lambda done, total: progress(total + done, 2 * total),
     )
 

@@ -5,7 +5,7 @@ coded is predicted by a machine that did not see their code of it (cross-fitting
 that the errors which the audit finds are those of all other answers too.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -83,18 +83,25 @@ class Predictions:
 class Material:
     """What the machine reads: vectors of answers and of the expressions of themes, shared words.
 
-    `cue` has a row an answer and a column a theme (`shared_words`).
+    `cue` has a row an answer and a column a theme (`shared_words`); `by_chance` says which answers
+    are of the random sample.
     """
 
     vectors: NDArray[np.float64]
     theme_vectors: NDArray[np.float64]
     theme_of: Sequence[int]
     cue: NDArray[np.float64]
+    by_chance: NDArray[np.bool_] | None = None
 
 
 def shared_words(book: Book, texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.float64]:
     """How much of each theme's words stands in each answer."""
     return word_cue(texts, languages, book.texts, book.languages, theme_of=book.theme_of)
+
+
+def drawn(keys: Sequence[str], audit: Collection[str]) -> NDArray[np.bool_]:
+    """Which of the answers are of the random sample."""
+    return np.array([key in audit for key in keys], dtype=np.bool_)
 
 
 def _tell_nobody(_done: int, _total: int) -> None:
@@ -120,7 +127,8 @@ def predict(
     progress(0, PARTS + 1)
     names = _mean_of(material.theme_vectors, theme_of)
     borrowing = Borrowing(seed=SEED).fit(vectors)
-    model = ThemeCoder(seed=SEED).fit(vectors, labels, names, borrowing=borrowing)
+    shared: dict[str, Any] = {"borrowing": borrowing, "by_chance": material.by_chance}
+    model = ThemeCoder(seed=SEED).fit(vectors, labels, names, **shared)
     probability = model.predict_proba(vectors)
     parts = np.array([_part(key) for key in keys])
     for part in range(PARTS):
@@ -128,7 +136,7 @@ def predict(
         held = labelled & (parts == part)
         if held.any():
             rest = np.where(held[:, None], np.nan, labels)
-            other = ThemeCoder(seed=SEED).fit(vectors, rest, names, borrowing=borrowing)
+            other = ThemeCoder(seed=SEED).fit(vectors, rest, names, **shared)
             probability[held] = other.predict_proba(vectors[held])
     progress(PARTS + 1, PARTS + 1)
     return Predictions(

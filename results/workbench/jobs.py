@@ -136,7 +136,10 @@ def _code(
     predictions = coding.Predictions(np.zeros((count, 0)), np.zeros(0))
     if inputs.book.codes and count:
         cue = coding.shared_words(inputs.book, texts[:count], languages[:count])
-        material = coding.Material(found[:count], found[count:], inputs.book.theme_of, cue)
+        by_chance = coding.drawn(keys, inputs.audit)
+        material = coding.Material(
+            found[:count], found[count:], inputs.book.theme_of, cue, by_chance
+        )
         # All answers are read: what is told from here on only asks whether to stop.
         predictions = coding.predict(
             material, inputs.labels, keys, lambda _done, _total: progress(count, count)

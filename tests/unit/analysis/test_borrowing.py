@@ -129,12 +129,21 @@ def test_the_audit_sets_a_coder_right_that_learned_from_chosen_answers():
     vectors[:, 0] += 1.2 * truth
     labels = np.full((1500, 1), NAN)
     chosen = np.concatenate([np.flatnonzero(truth == 1)[:40], np.flatnonzero(truth == 0)[:40]])
-    labels[chosen, 0] = truth[chosen]
-    coder = ThemeCoder(seed=1).fit(vectors, labels)
     rest = generator.permutation(np.setdiff1d(np.arange(1500), chosen))
-    before = coder.predict_proba(vectors[rest]).mean()
     audit, last = rest[:400], rest[400:]
-    coder.calibrate(vectors[audit], truth[audit, None])
-    after = coder.predict_proba(vectors[last]).mean()
-    assert before > 3 * truth[rest].mean()
-    assert after == pytest.approx(truth[last].mean(), abs=0.04)
+    labels[chosen, 0], labels[audit, 0] = truth[chosen], truth[audit]
+    by_chance = np.zeros(1500, dtype=bool)
+    by_chance[audit] = True
+
+    def said(**more):
+        coder = ThemeCoder(seed=1).fit(vectors, labels, **more)
+        return coder.predict_proba(vectors[last]).mean()
+
+    right = truth[last].mean()
+    assert abs(said(by_chance=by_chance) - right) < 0.5 * abs(said() - right)
+    assert said(by_chance=by_chance) == pytest.approx(right, abs=0.03)
+    # Of fewer than thirty by chance little can be said: all codes are taken.
+    by_chance[audit[29:]] = False
+    assert said(by_chance=by_chance) == said()
+    with pytest.raises(ValueError, match="random sample"):
+        said(by_chance=by_chance[:5])
