@@ -16,7 +16,8 @@ SLOWEST_CLIENT_SECONDS = 120
 def serve() -> None:
     """Serve the installation with waitress until it is stopped."""
     settings = current_settings()
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    # The way that Flask documents to give the application itself to another thread.
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - so named
     if settings.worker_in_process:
         start_thread(app)
     server = create_server(

