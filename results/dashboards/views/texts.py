@@ -1,22 +1,17 @@
-"""/dashboards/<slug> for the committee, /consultations/<slug>/results for the public.
-
-Each page reads one run and computes nothing: every number comes from a stored table.
-"""
+"""/dashboards/<slug>/topics and /themes: what was found in texts, and the answers behind it."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from sqlmodel import col, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from consultation.contributions.models import Contribution, ContributionState
 from consultation.contributions.queries import translations_of
 from consultation.process.models import Consultation
-from consultation.process.navigation import enter
 from consultation.process.queries import by_slug
-from core import audit, jobs
-from core.auth.permissions import PUBLIC, Permission, may, requires, signed_in_account
+from core.auth.permissions import Permission, may, requires, signed_in_account
 from core.db import session, transaction
 from core.errors import NotFound
 from core.forms import BaseForm
@@ -24,132 +19,24 @@ from core.i18n import _, current_language, direction, own_name, text_in
 from core.numbers import whole_number
 from core.security import chart_page, safe_target
 from core.web import render
-from results import publication, quoting, runs, theme_tables, topic_scope
+from results import publication, runs, theme_tables, topic_scope
 from results.agenda.queries import confirmed_topics
-from results.dashboards import charts, courses, themes
-from results.dashboards.reading import View, chart_of, read
-from results.models import AnalysisRun, Audience, Misreading
-from results.publishing import waiting as publishing
-from results.refresh import COMPUTE, cancel_run, request_run
+from results.dashboards import courses, themes
+from results.dashboards.views.frame import bp, load, plotly_url, record
+from results.models import Audience, Misreading
+from results.refresh import request_run
 from results.snapshots import all_documents
 from results.tables import group_names
-from results.topic_levels import by_theme, firmness
-from results.topic_words import topic_words
+from results.topic_levels import by_theme
 from results.workbench import sorting, translations
 from results.workbench.edits import Actor
 from results.workbench.queries import codebook_of
-
-bp = Blueprint("dashboards", __name__)
-# Wherever an answer is shown; templates import nothing.
-bp.add_app_template_global(quoting.redacted)
-bp.add_app_template_global(quoting.redacted_part)
-bp.add_app_template_global(quoting.head)
-bp.add_app_template_global(topic_words)
-bp.add_app_template_global(firmness)
-YEAR = 365 * 24 * 3600
-
-
-def _load(slug: str) -> tuple[Consultation, AnalysisRun | None]:
-    consultation = by_slug(session(), slug)
-    enter(consultation)
-    wanted = request.args.get("run", "")
-    if wanted:
-        return consultation, runs.by_public_id(session(), consultation, wanted)
-    return consultation, runs.latest(session(), consultation)
-
-
-@bp.get("/dashboards/<slug>")
-@requires(Permission.VIEW_DASHBOARD)
-def show(slug: str) -> BaseResponse:
-    """Participation against targets, the rankings, the questions; filters stand in the address."""
-    consultation, run = _load(slug)
-    chart_page()
-    documents = runs.tables(session(), run, Audience.COMMITTEE) if run else {}
-    view = read(documents, request.args, current_language())
-    return render(
-        "dashboards/show.html",
-        consultation=consultation,
-        run=run,
-        snapshot=runs.snapshot_of(session(), run) if run else None,
-        view=view,
-        charts=_figures(view),
-        plotly_url=_plotly_url,
-        waiting=_waiting(f"{COMPUTE}:{slug}"),
-        publishing=_waiting(publishing.key_of(slug)),
-        form=BaseForm(),
-    )
-
-
-def _plotly_url() -> str:
-    return url_for("dashboards.plotly", v=charts.version())
-
-
-def _figures(view: View) -> dict[str, dict[str, Any]]:
-    right_to_left = direction(current_language()) == "rtl"
-    return {
-        figure.id: chart_of(figure, right_to_left=right_to_left)
-        for figure in view.figures
-        if figure.chart
-    }
-
-
-def _waiting(key: str) -> jobs.Job | None:
-    """The job of this key that is queued or running, if one is."""
-    unfinished = col(jobs.Job.state).in_(jobs.UNFINISHED)
-    return session().exec(select(jobs.Job).where(jobs.Job.key == key, unfinished)).first()
-
-
-@bp.post("/dashboards/<slug>/refresh")
-@requires(Permission.RUN_ANALYSIS)
-def refresh(slug: str) -> BaseResponse:
-    now = datetime.now(UTC)
-    with transaction() as current:
-        by_slug(current, slug)
-        request_run(current, slug, now)
-        _record("request_run", slug, now)
-    flash(_("The figures are being computed. Reload this page in a moment."), "info")
-    return redirect(url_for("dashboards.show", slug=slug), 303)
-
-
-@bp.post("/dashboards/<slug>/cancel")
-@requires(Permission.RUN_ANALYSIS)
-def cancel(slug: str) -> BaseResponse:
-    """Stop the run that is queued or under way; the figures that stand are those of the last one."""
-    now = datetime.now(UTC)
-    with transaction() as current:
-        by_slug(current, slug)
-        is_stopped = cancel_run(current, slug, now)
-        if is_stopped:
-            _record("cancel_run", slug, now)
-    if is_stopped:
-        flash(_("The computation stops at its next step. The figures before it stay."), "info")
-    else:
-        flash(_("Nothing was being computed any more."), "info")
-    return redirect(url_for("dashboards.show", slug=slug), 303)
-
-
-def _record(action: str, target: str, now: datetime, details: dict[str, Any] | None = None) -> None:
-    actor = signed_in_account().public_id
-    audit.record(session(), actor=actor, action=action, target=target, now=now, details=details)
-
-
-@bp.post("/dashboards/<slug>/publish")
-@requires(Permission.PUBLISH_RESULTS)
-def publish(slug: str) -> BaseResponse:
-    now = datetime.now(UTC)
-    with transaction() as current:
-        consultation = by_slug(current, slug)
-        run = runs.by_public_id(current, consultation, request.form.get("run", ""))
-        publishing.request(current, consultation, run, now)
-        _record("publish_run", f"{slug}/runs/{run.public_id}", now)
-    flash(_("The figures are being made public. Reload this page in a moment."), "info")
-    return redirect(url_for("dashboards.show", slug=slug), 303)
 
 
 @bp.get("/dashboards/<slug>/topics")
 @requires(Permission.VIEW_DASHBOARD)
 def topics(slug: str) -> BaseResponse:
-    consultation, run = _load(slug)
+    consultation, run = load(slug)
     documents = runs.tables(session(), run, Audience.COMMITTEE) if run else {}
     document = documents.get("topics", {"rows": []})
     wanted = request.args.get("language", "")
@@ -189,44 +76,11 @@ def topics(slug: str) -> BaseResponse:
     )
 
 
-@bp.get("/dashboards/<slug>/over-time")
-@requires(Permission.VIEW_DASHBOARD)
-def over_time(slug: str) -> BaseResponse:
-    """Which themes appear, grow and fade over rounds and fortnights."""
-    consultation, run = _load(slug)
-    chart_page()
-    document = runs.table(session(), run, Audience.COMMITTEE, "emergence") if run else {}
-    copies, some = courses.counted(document, request.args.get("copies", ""))
-    by, series = courses.chosen(some, request.args.get("by", ""))
-    rows = courses.ordered(series)
-    named = confirmed_topics(session(), run) if run else {}
-    names = [courses.name_of(row, named, consultation.default_language) for row in rows]
-    periods = courses.period_names(by, series)
-    right_to_left = direction(current_language()) == "rtl"
-    return render(
-        "dashboards/over_time.html",
-        consultation=consultation,
-        run=run,
-        document=document,
-        copies=copies,
-        by=by,
-        series=series,
-        rows=list(zip(rows, names, strict=True)),
-        periods=list(zip(series.get("periods", []), periods, strict=True)),
-        days_of=courses.days_of,
-        changes=runs.table(session(), run, Audience.COMMITTEE, "topic_changes") if run else {},
-        charts={"courses": courses.drawing(rows, names, periods, right_to_left=right_to_left)}
-        if rows
-        else {},
-        plotly_url=_plotly_url,
-    )
-
-
 @bp.get("/dashboards/<slug>/themes/<code>")
 @requires(Permission.VIEW_DASHBOARD)
 def theme(slug: str, code: str) -> BaseResponse:
     """One theme: its shares by region and sector, answers that stand for it, and all its answers."""
-    consultation, run = _load(slug)
+    consultation, run = load(slug)
     if run is None:
         raise NotFound(_("There are no figures yet."))
     document = runs.table(session(), run, Audience.COMMITTEE, "themes")
@@ -257,7 +111,7 @@ def theme(slug: str, code: str) -> BaseResponse:
         translated=translations_of(session(), quoted, current_language()),
         own_name=own_name,
         charts=themes.drawings(found, right_to_left=right_to_left),
-        plotly_url=_plotly_url,
+        plotly_url=plotly_url,
     )
 
 
@@ -265,7 +119,7 @@ def theme(slug: str, code: str) -> BaseResponse:
 @requires(Permission.VIEW_DASHBOARD)
 def export_themes(slug: str) -> Response:
     """Every share of every theme, by group, with what it rests on, as one table."""
-    consultation, run = _load(slug)
+    consultation, run = load(slug)
     document = runs.table(session(), run, Audience.COMMITTEE, "themes") if run else {}
     if run is None or not document.get("rows"):
         raise NotFound(_("There are no figures of themes yet."))
@@ -274,6 +128,39 @@ def export_themes(slug: str) -> Response:
     name = f"{slug}-themes-{run.public_id[:8]}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@bp.get("/dashboards/<slug>/over-time")
+@requires(Permission.VIEW_DASHBOARD)
+def over_time(slug: str) -> BaseResponse:
+    """Which themes appear, grow and fade over rounds and fortnights."""
+    consultation, run = load(slug)
+    chart_page()
+    document = runs.table(session(), run, Audience.COMMITTEE, "emergence") if run else {}
+    copies, some = courses.counted(document, request.args.get("copies", ""))
+    by, series = courses.chosen(some, request.args.get("by", ""))
+    rows = courses.ordered(series)
+    named = confirmed_topics(session(), run) if run else {}
+    names = [courses.name_of(row, named, consultation.default_language) for row in rows]
+    periods = courses.period_names(by, series)
+    right_to_left = direction(current_language()) == "rtl"
+    return render(
+        "dashboards/over_time.html",
+        consultation=consultation,
+        run=run,
+        document=document,
+        copies=copies,
+        by=by,
+        series=series,
+        rows=list(zip(rows, names, strict=True)),
+        periods=list(zip(series.get("periods", []), periods, strict=True)),
+        days_of=courses.days_of,
+        changes=runs.table(session(), run, Audience.COMMITTEE, "topic_changes") if run else {},
+        charts={"courses": courses.drawing(rows, names, periods, right_to_left=right_to_left)}
+        if rows
+        else {},
+        plotly_url=plotly_url,
+    )
 
 
 def _language_name(tag: str) -> str:
@@ -321,7 +208,7 @@ def choose_questions(slug: str) -> BaseResponse:
         wanted = request.form.getlist("question")
         chosen = topic_scope.choose(current, consultation, documents, wanted)
         if chosen is not None:
-            _record("choose_topic_questions", slug, now, {"questions": chosen})
+            record("choose_topic_questions", slug, now, {"questions": chosen})
             if may(Permission.RUN_ANALYSIS, slug):
                 request_run(current, slug, now)
     if chosen is None:
@@ -347,7 +234,7 @@ def confirm(slug: str, number: int) -> BaseResponse:
         }
         actor = signed_in_account().public_id
         publication.confirm_topic(current, run, number, label=label, actor=actor, now=now)
-        _record("confirm_topic", f"{slug}/runs/{run.public_id}/topics/{number}", now)
+        record("confirm_topic", f"{slug}/runs/{run.public_id}/topics/{number}", now)
     url = url_for("dashboards.topics", slug=slug, language=request.form.get("language", ""))
     return redirect(f"{url}#topic-{number}", 303)
 
@@ -364,26 +251,3 @@ def ask_translation(slug: str, contribution_id: str) -> BaseResponse:
     return redirect(
         safe_target(request.form.get("next"), url_for("dashboards.topics", slug=slug)), 303
     )
-
-
-@bp.get("/consultations/<slug>/results")
-@requires(PUBLIC)
-def public(slug: str) -> BaseResponse:
-    """Only what went through the disclosure gate."""
-    consultation = by_slug(session(), slug, is_public=True)
-    enter(consultation)
-    run = runs.latest_published(session(), consultation)
-    documents = runs.tables(session(), run, Audience.PUBLIC) if run else {}
-    view = read(documents, request.args, current_language())
-    return render("dashboards/public.html", consultation=consultation, run=run, view=view)
-
-
-@bp.get("/dashboards/plotly.js")
-@requires(PUBLIC)
-def plotly() -> Response:
-    """The chart library of the installed package; loaded by committee pages only."""
-    response = Response(charts.bundle(), mimetype="text/javascript")
-    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-    if request.args.get("v") != charts.version():
-        raise NotFound(_("There is no such page, or it is not open to you."))
-    return response
