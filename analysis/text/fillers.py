@@ -9,13 +9,25 @@ from typing import Any
 from analysis.text.scripts import MARKS
 from analysis.text.tokens import normalise
 
-#: What stands around the letters of a text; the marks of the last letter are part of it.
-EDGES = re.compile(rf"^[\W_]+|(?:[^\w{MARKS}]|_)+$")
+_LETTER = re.compile(r"[^\W_]")
+_ENDING = re.compile(rf"(?:[^\W_]|[{MARKS}])")
 
 
 def plain(text: str) -> str:
     """A text without case, width, control characters and double spaces."""
     return " ".join(normalise(text).replace("’", "'").split())
+
+
+def letters_of(text: str) -> str:
+    """A text without what stands around its letters; the marks of the last one are part of it.
+
+    O(characters): what anybody may type is read once from either end.
+    """
+    first = _LETTER.search(text)
+    end = len(text)
+    while end and not _ENDING.match(text, end - 1):
+        end -= 1
+    return "" if first is None else text[first.start() : end]
 
 
 @cache
@@ -36,4 +48,4 @@ def phrases(section: str) -> frozenset[str]:
 def fillers(section: str) -> frozenset[str]:
     """The same, with and without what stands around their letters."""
     whole = phrases(section)
-    return whole | {EDGES.sub("", phrase) for phrase in whole} - {""}
+    return whole | {letters_of(phrase) for phrase in whole} - {""}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
-from analysis.text.fillers import EDGES, document, fillers, plain
+from analysis.text.fillers import document, fillers, letters_of, plain
 from analysis.text.tokens import LONGEST, base_language, words
 
 #: A clause with more words than this says something itself, wherever else it points.
@@ -118,7 +118,7 @@ def without_pointers(text: str, language: str) -> str:
 
 def _clauses(written: str, opener: re.Pattern[str]) -> list[str]:
     found = [written[start:end].strip(_AROUND) for start, end in _spans(written, opener)]
-    return [clause for clause in found if EDGES.sub("", clause)]
+    return [clause for clause in found if letters_of(clause)]
 
 
 def _spans(text: str, opener: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -138,12 +138,12 @@ def _points(clause: str, patterns: tuple[re.Pattern[str], ...], language: str) -
     if found is not None:
         longest = LONGEST_ASIDE if _ASIDE.match(found.group()) else LONGEST_CLAUSE
         return len(words(clause, language)) <= longest
-    return _LINK.fullmatch(clause) is not None or EDGES.sub("", clause) in fillers("same")
+    return _LINK.fullmatch(clause) is not None or letters_of(clause) in fillers("same")
 
 
 def _said(clause: str, language: str) -> list[str]:
     """The words of a clause that may be an answer; thanks, yes, no and page numbers are none."""
-    core = EDGES.sub("", clause)
+    core = letters_of(clause)
     if re.fullmatch(_FOR, core) or any(
         core in fillers(section) for section in ("courtesy", "no_comment", "no", "yes")
     ):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analysis.text.copies import find_families
-from analysis.text.fillers import EDGES, fillers, phrases, plain
+from analysis.text.fillers import fillers, letters_of, phrases, plain
 from analysis.text.pointers import points_elsewhere
 from analysis.text.tokens import count_words, words
 
@@ -110,7 +110,7 @@ def kind_of(text: str, language: str, *, is_yes_no: bool = False) -> TextKind:
     ('no_comment', 'too_short')
     """
     written = plain(text)
-    core = EDGES.sub("", written)
+    core = letters_of(written)
     if not any(character.isalnum() for character in core):
         return TextKind.NO_COMMENT if _MARKS.fullmatch(written) else TextKind.EMPTY
     if len(core) <= _LONGEST_FILLER:
@@ -133,7 +133,7 @@ def _filler(written: str, core: str, *, is_yes_no: bool) -> TextKind | None:
     for section, kind in _SECTIONS.items():
         if whole & fillers(section):
             return kind
-    parts = [part for one in _SEAM.split(written) if (part := EDGES.sub("", one))]
+    parts = [part for one in _SEAM.split(written) if (part := letters_of(one))]
     if is_yes_no or len(parts) < 2:
         return None
     said = [part for part in parts if part not in fillers("courtesy")]
@@ -179,7 +179,7 @@ def yes_no_questions(texts: Sequence[str], questions: Sequence[str | None]) -> f
     for text, question in zip(texts, questions, strict=True):
         if question is None or len(text) > _LONGEST_FILLER:
             continue
-        core = EDGES.sub("", plain(text))
+        core = letters_of(plain(text))
         for section in ("yes", "no"):
             if core in fillers(section):
                 counts.setdefault(question, Counter())[section] += 1

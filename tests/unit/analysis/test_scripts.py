@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.text.coherence import npmi
+from analysis.text.fillers import letters_of
 from analysis.text.labels import label_topics
 from analysis.text.places import find_word
 from analysis.text.quality import TextKind, assess, kind_of
@@ -325,3 +326,10 @@ def test_texts_without_repeated_words_are_described_by_pairs():
     assert readable_words(letter, "zh") == [words(one, "zh") for one in letter]
     assert readable_words([], "zh") == []
     assert readable_words(["", "\x00"], "th") == [[], []]
+
+
+@pytest.mark.parametrize("text", ["a" + "." * 500_000 + "a", "." * 500_000, "a" + "_" * 500_000])
+def test_a_row_of_marks_however_long_is_read_once(text):
+    # Backtracking would take hours here.
+    assert letters_of(text) == text.strip("._")
+    assert letters_of("«शिक्षा»!") == "शिक्षा"
