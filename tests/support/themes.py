@@ -10,10 +10,10 @@ from consultation.process.models import Consultation
 from results import runs, snapshots
 from results.computing import themes as computing
 from results.computing.inputs import Inputs, Result, SignedOff
-from results.models import AnalysisRun, Snapshot
+from results.models import AnalysisRun, Audience, Snapshot
 from results.workbench import coding, files
 from results.workbench.coded import AUDIT
-from results.workbench.models import Codebook
+from results.workbench.models import Codebook, ThemeMember
 from results.workbench.queries import themes
 from tests.support.make import NOW
 from tests.support.workbench import VOICES
@@ -81,6 +81,19 @@ def theme_figures(inputs: Inputs) -> Result:
         result, inputs, computing.Coded(signed, rows, entries, labels, predictions)
     )
     return result
+
+
+def add_themes(session: Session, place: Consultation, book: Codebook, run: AnalysisRun) -> None:
+    """Give a run that found topics the figures of themes too."""
+    result = theme_figures(theme_inputs(session, place, book, 60))
+    runs.add_tables(session, run, Audience.COMMITTEE, {"themes": result.documents["themes"]})
+    session.add_all(
+        ThemeMember(
+            run_id=run.id, contribution_id=key, code=code, is_human=human, probability=probability
+        )
+        for code, key, human, probability in result.theme_members
+    )
+    session.flush()
 
 
 def make_theme_run(
