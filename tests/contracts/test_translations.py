@@ -52,5 +52,32 @@ def test_every_translation_keeps_its_placeholders(language):
             assert _names(message) == _names(translation), message
 
 
+# A topic is found by a machine, a theme is named by people: two words in every language.
+TOPIC, THEME = r"\btopics?\b", r"\bthemes?\b"
+TWO_WORDS = {
+    "fr": (r"(?<!\bau )\bsujets?\b", r"\bthèmes?\b"),
+}
+
+
+@pytest.mark.parametrize("language", TWO_WORDS)
+def test_topic_and_theme_are_two_words(language):
+    wrong = []
+    for message, forms in _forms(language):
+        said = _says(TOPIC, THEME, message)
+        if any(said):
+            wrong += [form for form in forms if _says(*TWO_WORDS[language], form) != said]
+    assert wrong == []
+
+
+def _says(topic, theme, text):
+    words = re.sub(r"%\(\w+\)s", "…", text)
+    return [bool(re.search(word, words, re.IGNORECASE)) for word in (topic, theme)]
+
+
+def _forms(language):
+    for message, translation in catalogue(language).items():
+        yield message, [translation] if isinstance(translation, str) else translation
+
+
 def _names(text):
     return sorted(set(re.findall(r"%\(\w+\)s", text)))
