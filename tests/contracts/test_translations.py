@@ -56,6 +56,7 @@ def test_every_translation_keeps_its_placeholders(language):
 TOPIC, THEME = r"\btopics?\b", r"\bthemes?\b"
 TWO_WORDS = {
     "fr": (r"(?<!\bau )\bsujets?\b", r"\bthèmes?\b"),
+    "es": (r"\basuntos?\b", r"\btemas?\b"),
 }
 
 
