@@ -57,6 +57,7 @@ TOPIC, THEME = r"\btopics?\b", r"\bthemes?\b"
 TWO_WORDS = {
     "fr": (r"(?<!\bau )\bsujets?\b", r"\bthèmes?\b"),
     "es": (r"\basuntos?\b", r"\btemas?\b"),
+    "ar": (r"موضوع|مواضيع", r"محور|محاور"),
 }
 
 
