@@ -15,7 +15,7 @@ from results import runs
 from results.agenda.quotes import Quote, quotes_of
 from results.models import AnalysisRun, Audience, RunState, TopicMember
 from results.quoting import redacted, redacted_part
-from results.rounds.lineage import Tree, Written, brought, tree_of, written
+from results.rounds.lineage import Tree, Written, brought, places_of, tree_of, written
 from results.rounds.models import Fate, ItemSource, RoundItem, SourceKind
 from results.tables import Document, Texts
 from results.workbench.models import ThemeMember
@@ -140,7 +140,8 @@ def items_through_rounds(
     session: Session, tree: Tree, items: list[Document], contribution: Contribution
 ) -> tuple[list[Document], list[Asked]]:
     """Agenda items that rest on the rank of what a contribution became, and what it became."""
-    own = [item for item, _source in brought(session, tree, contribution) if tree.is_asked(item)]
+    places = places_of(session, [contribution.id])[contribution.id] if tree.sources else set()
+    own = [item for item, _source in brought(tree, contribution.id, places) if tree.is_asked(item)]
     reached = {later.id for item in own for later in tree.after(item)}
     found = []
     for item in items:

@@ -18,7 +18,7 @@ from consultation.process.models import Consultation
 from core.auth.models import Account
 from core.errors import NotFound
 from core.i18n import _, current_language, text_in
-from results.agenda.queries import Trail, trail
+from results.agenda.trails import Trail, trail
 from results.dashboards import charts
 from results.models import AnalysisRun
 from results.rounds.lineage import tree_of

@@ -17,7 +17,7 @@ from core.forms import BaseForm
 from core.i18n import _, current_language, direction
 from core.web import limiter, render
 from results.agenda import labels as agenda_labels
-from results.agenda.queries import Trail, trail
+from results.agenda.trails import Trail, trail
 from results.models import Misreading
 from results.rounds.labels import FATES
 from results.rounds.lineage import Tree, tree_of

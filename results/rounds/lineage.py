@@ -1,6 +1,6 @@
 """Where the items of all rounds come from and what became of them, from a text and back to it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -191,38 +191,35 @@ def passage_of(source: ItemSource, text: Contribution) -> tuple[int, int] | None
     return source.passage_start or 0, source.passage_end or 0
 
 
-def places_of(
-    session: Session, contribution: Contribution
-) -> set[tuple[SourceKind, int | None, str | None]]:
-    """The topics and themes that a text belongs to: kind, run and key of each."""
-    topics = session.exec(
-        select(TopicMember.run_id, TopicMember.topic).where(
-            TopicMember.contribution_id == contribution.id
-        )
-    )
-    themes = session.exec(
-        select(ThemeMember.run_id, ThemeMember.code).where(
-            ThemeMember.contribution_id == contribution.id
-        )
-    )
-    return {(SourceKind.TOPIC, run_id, str(number)) for run_id, number in topics} | {
-        (SourceKind.THEME, run_id, code) for run_id, code in themes
-    }
+#: A topic or a theme that a text belongs to: its kind, its run and its key there.
+Place = tuple[SourceKind, int | None, str | None]
 
 
-def brought(
-    session: Session, tree: Tree, contribution: Contribution
-) -> list[tuple[RoundItem, ItemSource]]:
+def places_of(session: Session, keys: Collection[str]) -> dict[str, set[Place]]:
+    """The topics and themes that texts belong to, by text."""
+    found: dict[str, set[Place]] = {key: set() for key in keys}
+    for key, run_id, number in session.exec(
+        select(TopicMember.contribution_id, TopicMember.run_id, TopicMember.topic).where(
+            col(TopicMember.contribution_id).in_(keys)
+        )
+    ):
+        found[key].add((SourceKind.TOPIC, run_id, str(number)))
+    for key, run_id, code in session.exec(
+        select(ThemeMember.contribution_id, ThemeMember.run_id, ThemeMember.code).where(
+            col(ThemeMember.contribution_id).in_(keys)
+        )
+    ):
+        found[key].add((SourceKind.THEME, run_id, code))
+    return found
+
+
+def brought(tree: Tree, key: str, places: Container[Place]) -> list[tuple[RoundItem, ItemSource]]:
     """The items that a text is behind, by itself or through a topic or a theme."""
-    if not tree.sources:
-        return []
-    places = places_of(session, contribution)
     return [
         (tree.items[item_id], source)
         for item_id, sources in tree.sources.items()
         for source in sources
-        if source.contribution_id == contribution.id
-        or (source.kind, source.run_id, source.row_key) in places
+        if source.contribution_id == key or (source.kind, source.run_id, source.row_key) in places
     ]
 
 
@@ -247,10 +244,10 @@ class Became:
     later: list[Onward]
 
 
-def became(session: Session, tree: Tree, contribution: Contribution) -> list[Became]:
+def became(tree: Tree, key: str, places: Container[Place]) -> list[Became]:
     """What a contributor reads: rounds that are still being prepared are not spoken of."""
     found: dict[int, Became] = {}
-    for item, source in brought(session, tree, contribution):
+    for item, source in brought(tree, key, places):
         if not tree.is_asked(item):
             continue
         through = None if source.kind is SourceKind.CONTRIBUTION else source.label

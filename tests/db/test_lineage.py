@@ -11,7 +11,7 @@ from consultation.contributions.models import Contribution
 from core.db import get_database
 from results.agenda import intake
 from results.agenda import services as agenda
-from results.agenda.queries import trail
+from results.agenda.trails import trail
 from results.models import ConfirmedTopic, TopicMember
 from results.rounds import services as rounds
 from results.rounds.items import Addition

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, event
 from sqlmodel import Session, SQLModel
 
 from app import create_app
@@ -43,6 +44,33 @@ def app(settings: Settings) -> Iterator[Flask]:
     application.test_client_class = PageClient
     yield application
     database.dispose()
+
+
+@pytest.fixture
+def max_reads(app: Flask) -> Callable[[Callable[[], object]], int]:
+    """How many statements something sends to the store that pages read from."""
+
+    def count(act: Callable[[], object]) -> int:
+        with statements(get_database(app)._reader) as sent:
+            act()
+        return len(sent)
+
+    return count
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """What is sent to a store meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(scope="session")

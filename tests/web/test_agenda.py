@@ -6,7 +6,6 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import select
 
 from consultation.contributions import services as contributions
@@ -21,8 +20,8 @@ from results.agenda.drafts import services as drafts
 from results.agenda.drafts.document import content_hash
 from results.agenda.drafts.models import AgendaComment, AgendaVersion
 from results.agenda.models import AgendaItem, ItemState
-from results.agenda.queries import trail
 from results.agenda.review import services as review
+from results.agenda.trails import trail
 from results.models import AnalysisRun
 from results.workbench.models import ThemeMember
 from tests.support.agenda import (
@@ -346,25 +345,6 @@ def test_the_page_does_not_read_more_for_more_items(app, client, summit, max_rea
         for code in ("audits", "schools"):
             decide(session, place, make_item(session, place, code), summit)
     assert max_reads(lambda: client.get(PUBLIC)) <= few + 1
-
-
-@pytest.fixture
-def max_reads(app):
-    """How many statements something sends to the store."""
-
-    def count(act):
-        sent = []
-        engine = get_database(app)._reader
-
-        def note(_connection, _cursor, statement, *_rest):
-            sent.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        act()
-        event.remove(engine, "before_cursor_execute", note)
-        return len(sent)
-
-    return count
 
 
 def test_the_whole_work_is_done_in_the_browser_forms(app, client):

@@ -18,7 +18,7 @@ from core.auth.permissions import Role
 from core.errors import Invalid
 from results import runs
 from results.agenda import intake, services
-from results.agenda.queries import trail
+from results.agenda.trails import trail
 from results.models import ConfirmedTopic, RunTable, TopicMember
 from results.rounds import queries, sources
 from results.rounds import services as rounds

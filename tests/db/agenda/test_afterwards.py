@@ -10,7 +10,7 @@ from results.agenda.drafts import document
 from results.agenda.drafts import services as drafts
 from results.agenda.drafts.models import AgendaVersion
 from results.agenda.models import ItemState
-from results.agenda.queries import trail
+from results.agenda.trails import trail
 from results.outcomes import services as outcomes
 from results.outcomes.models import Source, Verdict
 from results.outcomes.queries import scorecard, undelivered
