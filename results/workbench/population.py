@@ -1,6 +1,6 @@
 """The answers that a codebook speaks of: received, to its questions, and with something to read."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,9 +157,19 @@ def givers(keys: Sequence[str], people: Mapping[str, int]) -> Givers:
 def readable_ids(session: Session, codebook: Codebook, known: Collection[str]) -> list[str]:
     """The answers with something to read by id; the words of `known` ones are not looked at again."""
     keys = [answer.id for answer in answers(session, codebook)]
-    unknown = [key for key in keys if key not in known]
-    fresh: set[str] = set()
-    for start in range(0, len(unknown), _AT_ONCE):
+    fresh = set(readable_among(session, codebook, [key for key in keys if key not in known]))
+    return [key for key in keys if key in known or key in fresh]
+
+
+def readable_among(
+    session: Session, codebook: Codebook, keys: Sequence[str], known: Collection[str] = ()
+) -> Iterator[str]:
+    """Those of these answers that are in scope and have something to read, in this order.
+
+    The words of `known` ones are not looked at.
+    """
+    for start in range(0, len(keys), _AT_ONCE):
+        part = keys[start : start + _AT_ONCE]
         found = session.connection().execute(
             select_columns(
                 col(Contribution.id),
@@ -168,26 +178,19 @@ def readable_ids(session: Session, codebook: Codebook, known: Collection[str]) -
                 col(PutBack.contribution_id).is_not(None),
             )
             .outerjoin(PutBack, _PUT_BACK)
-            .where(col(Contribution.id).in_(unknown[start : start + _AT_ONCE]))
+            .where(col(Contribution.id).in_(part), *_in_scope(codebook))
         )
-        fresh |= {
-            key
-            for key, text, language, is_put_back in found
-            if is_readable(text, language, is_put_back=is_put_back)
-        }
-    return [key for key in keys if key in known or key in fresh]
+        rows = {row[0]: row for row in found}
+        for key in part:
+            if key in rows:
+                _id, text, language, is_put_back = rows[key]
+                if key in known or is_readable(text, language, is_put_back=is_put_back):
+                    yield key
 
 
 def is_readable(text: str, language: str, *, is_put_back: bool = False) -> bool:
     """Whether an answer says something, or a person wants it read whatever it looks like."""
     return is_put_back or kind_of(text, language) is TextKind.USABLE
-
-
-def may_be_read(session: Session, contribution: Contribution) -> bool:
-    """The same of an answer as it stands now."""
-    known = session.get(PutBack, contribution.id)
-    is_put_back = known is not None and known.text_hash == contribution.text_hash
-    return is_readable(contribution.text, contribution.language, is_put_back=is_put_back)
 
 
 def answer(session: Session, codebook: Codebook, key: str) -> Contribution | None:

@@ -5,10 +5,9 @@ place of the other's before both have said it, and from then on neither can chan
 to settle is adjudicated. What somebody says who could see the other's codes is marked (`blindness`).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import case, distinct, insert
 from sqlmodel import Session, col, delete, func, select
@@ -34,7 +33,6 @@ from results.workbench.models import (
 from results.workbench.queries import coded_themes, places, themes
 
 ORDER_SEED = 20_260_402
-MOST_TRIED = 60
 LARGEST_SAMPLE = 20_000
 #: After so many new readings the machine learns from them by itself.
 TEACH_EVERY = 25
@@ -138,7 +136,10 @@ def sample_of(session: Session, codebook: Codebook) -> AuditSample | None:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How far a coder is; `again` were read before a theme in use was added."""
+    """How far a coder is; `again` were read before a theme in use was added.
+
+    Of the sample only what can still be read is counted.
+    """
 
     read: int
     again: int
@@ -147,8 +148,9 @@ class Done:
 
 
 def progress(session: Session, codebook: Codebook, place: int) -> Done:
-    members = audit_members(session, codebook)
     read, seen = _read_at(session, codebook, place), _seen_at(session, codebook, place)
+    drawn = sorted(audit_members(session, codebook))
+    members = set(population.readable_among(session, codebook, drawn, known=seen))
     return Done(len(seen), len(seen - read), len(members & read), len(members))
 
 
@@ -203,18 +205,16 @@ def next_answer(
         sample = sample_of(session, codebook)
         seed = sample.seed if sample is not None else 0
         members = audit_members(session, codebook) - read
-        queue: Iterator[str] = iter(sorted(members, key=lambda key: in_order(seed, key)))
+        queue = sorted(members, key=lambda key: in_order(seed, key))
     elif place == 2:
         # What the first coder has read already is worth most at the second place.
-        first = sorted(_read_at(session, codebook, 1) - read)
-        queue = iter([*sorted(first, key=lambda key: in_order(ORDER_SEED, key))])
+        first = _read_at(session, codebook, 1) - read
+        queue = sorted(first, key=lambda key: in_order(ORDER_SEED, key))
     else:
-        queue = (key for key in _teaching(session, codebook) if key not in read)
-    for key in islice(queue, MOST_TRIED):
-        found = population.answer(session, codebook, key)
-        if found is not None and population.may_be_read(session, found):
-            return found
-    return None
+        queue = [key for key in _teaching(session, codebook) if key not in read]
+    # A queue holds what was withdrawn or changed since, and questions no longer chosen.
+    key = next(population.readable_among(session, codebook, queue), None)
+    return None if key is None else population.answer(session, codebook, key)
 
 
 def _teaching(session: Session, codebook: Codebook) -> list[str]:
