@@ -12,44 +12,21 @@ from typing import Any
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, or_, select
 
-from analysis.breakdown import UNKNOWN
-from consultation.contributions.models import Contribution, ContributionState
+from consultation.contributions.models import Contribution
 from consultation.process.models import Consultation
 from core.auth.models import Account
 from core.errors import NotFound
 from core.i18n import _, current_language, text_in
-from results.agenda.trails import Trail, trail
-from results.dashboards import charts
+from results.dashboards import answers, charts
+from results.dashboards.answers import Chosen, Onward, Origin
 from results.models import AnalysisRun
-from results.rounds.lineage import tree_of
-from results.tables import Document, group_names
+from results.tables import Document
 from results.workbench.labels import theme_columns
 from results.workbench.models import AuditMember, Reading, ThemeDecision, ThemeMember
 from results.workbench.queries import codebook_of, place_of, themes
 from results.workbench.report import CROSSING
 
-SHOWN = 20
 BY = ("region", "sector", CROSSING)
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Whose answers are asked for; empty is everybody's, `unknown` those that name no group."""
-
-    region: str = ""
-    sector: str = ""
-    language: str = ""
-
-    @classmethod
-    def of(cls, filters: Mapping[str, str]) -> "Chosen":
-        return cls(*(filters.get(name, "")[:40] for name in ("region", "sector", "language")))
-
-    def holds(self, region: str, sector: str, language: str) -> bool:
-        return (
-            self.region in {"", region}
-            and self.sector in {"", sector}
-            and self.language in {"", language}
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +51,7 @@ class Member:
     answer: Contribution
     is_human: bool
     probability: float
-    trail: Trail
-    #: Codes of the other themes that the run found in it.
-    others: list[str]
+    onward: Onward
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +69,17 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """The answers that a reader may see, counted by group."""
+class Listed(answers.Listed):
+    """The answers that a reader may see, counted by origin and by what put them into the theme."""
 
-    counts: Counter[tuple[str, str, str]]
     human: int
     #: Answers that stay unseen because the reader codes and has not read them.
     hides_some: bool
 
-    def count(self, chosen: Chosen) -> int:
-        return sum(n for place, n in self.counts.items() if chosen.holds(*place))
-
-    def by(self, place: int) -> list[tuple[str, int]]:
-        """Region, sector or language with the number of its answers, the largest first."""
-        found: Counter[str] = Counter()
-        for key, n in self.counts.items():
-            found[key[place]] += n
-        return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    def missing(self, row: Document) -> int:
+        """How many answers that the figures count are there no more."""
+        counted = row.get("n_members")  # Runs that were computed before have none.
+        return 0 if counted is None or self.hides_some else max(0, counted - self.total)
 
 
 def row_of(document: Document, code: str) -> Document:
@@ -124,7 +93,7 @@ def row_of(document: Document, code: str) -> Document:
 def theme_of(document: Document, code: str, listed: Listed) -> Theme:
     """A theme with its groups in the order of the run."""
     row = row_of(document, code)
-    names = names_of_groups(document)
+    names = answers.names_of_groups(document)
     cells = {
         kind: [_cell(kind, key, row, names, listed) for key in row["by"].get(kind, {})]
         for kind in BY
@@ -155,13 +124,6 @@ def places_of(kind: str, key: str) -> dict[str, str]:
         region, _bar, sector = key.partition("|")
         return {"region": region, "sector": sector}
     return {"region": "", "sector": "", kind: key}
-
-
-def names_of_groups(document: Document) -> dict[str, str]:
-    """Names of regions and sectors in the reader's language."""
-    language = current_language()
-    found = {key: text_in(label, language) or key for key, label in group_names(document).items()}
-    return found | {UNKNOWN: _("Unknown")}
 
 
 def theme_names(document: Document, fallback: str) -> dict[str, str]:
@@ -203,8 +165,7 @@ class Reader:
         wanted: list[Any] = [
             ThemeMember.run_id == self.run.id,
             ThemeMember.code == self.code,
-            Contribution.consultation_id == self.run.consultation_id,
-            Contribution.state == ContributionState.RECEIVED,
+            *answers.standing(self.run),
         ]
         return wanted if self.place is None else [*wanted, self._is_open()]
 
@@ -241,84 +202,45 @@ def reader_of(
 
 
 def listed(session: Session, reader: Reader) -> Listed:
-    """Count the answers by region, sector and language."""
+    """Count the answers by where they came from."""
     found = session.connection().execute(
-        select_columns(
-            col(Contribution.region),
-            col(Contribution.sector),
-            col(Contribution.language),
-            col(ThemeMember.is_human),
-            func.count(),
-        )
+        select_columns(*answers.COLUMNS, col(ThemeMember.is_human), func.count())
         .join(ThemeMember, col(ThemeMember.contribution_id) == col(Contribution.id))
         .where(*reader.conditions())
-        .group_by(
-            col(Contribution.region),
-            col(Contribution.sector),
-            col(Contribution.language),
-            col(ThemeMember.is_human),
-        )
+        .group_by(*answers.COLUMNS, col(ThemeMember.is_human))
     )
-    counts: Counter[tuple[str, str, str]] = Counter()
+    counts: Counter[Origin] = Counter()
+    tags = set()
     human = 0
-    for region, sector, language, is_human, n in found:
-        counts[region or UNKNOWN, sector or UNKNOWN, language] += n
+    for region, sector, channel, language, is_human, n in found:
+        counts[answers.origin_of(region, sector, channel, language)] += n
+        tags.add(language)
         human += n if is_human else 0
-    return Listed(counts, human, reader.place is not None)
+    return Listed(counts, human, reader.place is not None, tags=frozenset(tags))
 
 
-def members(session: Session, reader: Reader, chosen: Chosen, start: int) -> list[Member]:
+def members(
+    session: Session, reader: Reader, listed: Listed, chosen: Chosen, start: int
+) -> list[Member]:
     """A page of answers: what people coded first, then what the machine is surest of."""
-    wanted = reader.conditions()
-    for column, value in (
-        (Contribution.region, chosen.region),
-        (Contribution.sector, chosen.sector),
-        (Contribution.language, chosen.language),
-    ):
-        if value:
-            wanted.append(col(column).is_(None) if value == UNKNOWN else column == value)
     found = session.exec(
         select(Contribution, ThemeMember)
         .join(ThemeMember, col(ThemeMember.contribution_id) == col(Contribution.id))
-        .where(*wanted)
+        .where(*reader.conditions(), *listed.conditions(chosen))
         .order_by(
             col(ThemeMember.is_human).desc(),
             col(ThemeMember.probability).desc(),
             col(Contribution.id),
         )
         .offset(start)
-        .limit(SHOWN)
+        .limit(answers.SHOWN)
     ).all()
-    tree = tree_of(session, reader.run.consultation_id)
-    others = _other_themes(session, reader, [answer.id for answer, _member in found])
+    shown = [answer for answer, _member in found]
+    went = answers.onward(session, reader.run, shown, is_blind=reader.place is not None)
     return [
-        Member(
-            answer,
-            member.is_human,
-            member.probability,
-            trail(session, answer, tree),
-            others.get(answer.id, []),
-        )
+        Member(answer, member.is_human, member.probability, went[answer.id])
         for answer, member in found
     ]
-
-
-def _other_themes(session: Session, reader: Reader, keys: list[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    if reader.place is not None:
-        # Of other themes a coder may be blind, whatever was said of this one.
-        return found
-    for key, code in session.exec(
-        select(ThemeMember.contribution_id, ThemeMember.code)
-        .where(
-            ThemeMember.run_id == reader.run.id,
-            col(ThemeMember.contribution_id).in_(keys),
-            ThemeMember.code != reader.code,
-        )
-        .order_by(col(ThemeMember.code))
-    ):
-        found.setdefault(key, []).append(code)
-    return found
 
 
 def exemplars(session: Session, reader: Reader, keys: list[str]) -> list[Contribution]:

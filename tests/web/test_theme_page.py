@@ -142,6 +142,38 @@ def test_the_answers_come_page_by_page_people_s_first_and_without_what_was_withd
     assert f"answer-{gone}" not in seen
     human = {f"answer-{row.contribution_id}" for row in put_in(app) if row.is_human}
     assert set(seen[: len(human) - 1]) <= human
+    gone = "1 answer that the figures count is not there any more"
+    assert gone in member.page(URL).text()
+    # Of another theme nothing went.
+    assert "not there any more" not in member.page(URL.replace("work", "climate")).text()
+
+
+def test_answers_can_be_chosen_by_channel_and_by_language_whatever_its_script(app, people):
+    with app.app_context(), get_database(app).transaction() as session:
+        first, second = (session.get(Contribution, row.contribution_id) for row in put_in(app)[:2])
+        first.language, second.language = "zh-hant", "zh-hans"
+    member = people[Role.COMMITTEE]
+    for query, count in (
+        ("?language=zh", "2 answers are listed"),
+        ("?language=zh-hant", "2 answers are listed"),
+        ("?language=en&channel=survey", f"{len(put_in(app)) - 2} answers are listed"),
+        ("?channel=dialogue", "No answer of this group is listed"),
+        ("?channel=nothing", "No answer of this group is listed"),
+    ):
+        assert count in member.page(URL + query).text(), query
+    form = member.page(f"{URL}?language=zh&channel=survey").form("/themes/work")
+    assert form.fields["language"] == ["zh"]
+    assert form.fields["channel"] == ["survey"]
+
+
+def test_the_page_reads_no_more_for_twenty_answers_than_for_two(app, people, max_reads):
+    member = people[Role.COMMITTEE]
+    with app.app_context(), get_database(app).transaction() as session:
+        for row in put_in(app)[:2]:
+            session.get(Contribution, row.contribution_id).sector = "media"
+    few = max_reads(lambda: member.get(f"{URL}?sector=media"))
+    assert "2 answers are listed" in member.page(f"{URL}?sector=media").text()
+    assert max_reads(lambda: member.get(URL)) == few
 
 
 def test_exemplars_are_quotable_and_traces_of_people_are_taken_out(app, people):

@@ -16,12 +16,11 @@ from core.db import session, transaction
 from core.errors import NotFound
 from core.forms import BaseForm
 from core.i18n import _, current_language, direction, own_name, text_in
-from core.numbers import whole_number
 from core.security import chart_page, safe_target
 from core.web import render
 from results import publication, runs, theme_tables, topic_scope
 from results.agenda.queries import confirmed_topics
-from results.dashboards import courses, themes
+from results.dashboards import answers, courses, themes
 from results.dashboards.views.frame import bp, load, plotly_url, record
 from results.models import Audience, Misreading
 from results.refresh import request_run
@@ -63,8 +62,9 @@ def topics(slug: str) -> BaseResponse:
         quotes=_quotes(quotes),
         translated=translations_of(session(), foreign, current_language()),
         names=names,
+        channel_names=answers.channel_names(),
         day_of=courses.day_of,
-        language_name=_language_name,
+        language_name=answers.language_name,
         region_name=lambda key: text_in(names.get(key, {}), current_language()) or key,
         named=confirmed_topics(session(), run) if run else {},
         misreadings=misreadings,
@@ -88,9 +88,9 @@ def theme(slug: str, code: str) -> BaseResponse:
     reader = themes.reader_of(session(), consultation, run, code, signed_in_account())
     listed = themes.listed(session(), reader)
     found = themes.theme_of(document, code, listed)
-    chosen = themes.Chosen.of(request.args)
-    number = max(1, whole_number(request.args.get("page", ""), most_digits=6) or 1)
-    members = themes.members(session(), reader, chosen, (number - 1) * themes.SHOWN)
+    chosen = answers.Chosen.of(request.args)
+    number = answers.page_number(request.args)
+    members = themes.members(session(), reader, listed, chosen, (number - 1) * answers.SHOWN)
     exemplars = themes.exemplars(session(), reader, found.row["exemplars"])
     quoted = {answer.id for answer in (*exemplars, *(member.answer for member in members))}
     right_to_left = direction(current_language()) == "rtl"
@@ -105,9 +105,16 @@ def theme(slug: str, code: str) -> BaseResponse:
         exemplars=exemplars,
         number=number,
         total=listed.count(chosen),
-        size=themes.SHOWN,
-        names=themes.names_of_groups(document),
+        missing=listed.missing(found.row),
+        size=answers.SHOWN,
+        names=answers.names_of_groups(document),
+        channel_names=answers.channel_names(),
+        language_name=answers.language_name,
         theme_names=themes.theme_names(document, consultation.default_language),
+        topic_names={
+            number: text_in(topic.label, current_language(), consultation.default_language)
+            for number, topic in confirmed_topics(session(), run).items()
+        },
         translated=translations_of(session(), quoted, current_language()),
         own_name=own_name,
         charts=themes.drawings(found, right_to_left=right_to_left),
@@ -161,11 +168,6 @@ def over_time(slug: str) -> BaseResponse:
         else {},
         plotly_url=plotly_url,
     )
-
-
-def _language_name(tag: str) -> str:
-    known = {"mul": _("Several languages"), "und": _("language not known")}
-    return known.get(tag) or own_name(tag)
 
 
 def _topic_languages(document: dict[str, Any]) -> list[tuple[str, int]]:
