@@ -87,11 +87,13 @@ def people(session: Session, codebook: Codebook) -> dict[str, int]:
 
 def people_of(session: Session, consultation_id: int) -> dict[str, int]:
     """The same of a consultation."""
+    return numbered(owners_of(session, consultation_id))
+
+
+def numbered(owners: Mapping[str, str]) -> dict[str, int]:
+    """The same as a number for each who gave answers."""
     numbers: dict[str, int] = {}
-    return {
-        key: numbers.setdefault(who, len(numbers))
-        for key, who in owners_of(session, consultation_id).items()
-    }
+    return {key: numbers.setdefault(who, len(numbers)) for key, who in owners.items()}
 
 
 def owners_of(session: Session, consultation_id: int) -> dict[str, str]:

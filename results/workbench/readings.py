@@ -91,7 +91,8 @@ def draw(
     People stand in the order of a hash of the stored seed and their key, so that the first ones
     are a random sample, a larger sample continues a smaller one, and who came later has the
     same chance as all others. All answers of each are drawn: as many people as bring `size`
-    answers on average. A sample that was begun by answer goes on by answer.
+    answers on average. A sample that was begun by answer goes on by answer, in the order of
+    their keys.
     """
     if not 1 <= size <= LARGEST_SAMPLE:
         raise Invalid(_("Draw between 1 and %(most)s answers.", most=LARGEST_SAMPLE), field="size")

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from consultation.people.queries import targets
 from consultation.process.models import Consultation
-from results.workbench import by_person, machine, population, readings, report
+from results.workbench import by_person, drawing, machine, population, readings, report
 from results.workbench.labels import Labels
 from results.workbench.models import Codebook
 from results.workbench.weighing import weights_for
@@ -24,6 +24,8 @@ class Working:
     counted: report.Counted
     shares: report.Shares
     people: by_person.ByPerson
+    #: Answers that belong into the random sample by the order of chance, and came after it was drawn.
+    n_missed: int
 
 
 def gather(
@@ -50,7 +52,8 @@ def gather(
         report.CROSSING: report.crossing(regions, sectors),
     }
     codes = labels.matrix(ids)
-    givers = population.givers(ids, population.people(session, codebook))
+    owners = population.owners_of(session, codebook.consultation_id)
+    givers = population.givers(ids, population.numbered(owners))
     audit = audited(ids, codes, labels.audit)
     wanted = targets(session, consultation)
     counted = report.Counted(
@@ -65,7 +68,8 @@ def gather(
     sample = readings.sample_of(session, codebook)
     drawn = by_person.Drawn(None if sample is None else sample.unit, labels.audit)
     people = by_person.count(counted, ids, givers, drawn, wanted)
-    return Working(ids, givers, counted, report.count(counted), people)
+    missed = 0 if sample is None else drawing.count_missed(sample, ids, owners, labels.audit)
+    return Working(ids, givers, counted, report.count(counted), people, missed)
 
 
 def audited(

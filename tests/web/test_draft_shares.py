@@ -232,3 +232,23 @@ def test_a_larger_sample_takes_in_what_its_people_said_since(app, place):
             while answer := readings.next_answer(session, book, place_of_coder, Purpose.AUDIT):
                 say(session, book, place_of_coder, account, answer, truth(answer.text))
     assert "44 people gave these answers." in analyst.page(URL).text()
+
+
+def test_answers_that_came_after_the_draw_are_told_and_are_taken_in_by_the_next(app, place):
+    found, analyst = place
+    told = "came after the random sample was drawn"
+    assert told not in analyst.page(URL).text()
+    with get_database(app).transaction() as session:
+        book = codebook_of(session, found)
+        begin_by_answer(session, found, book)
+        add_answers(session, found, [text for text, _theme in sentences(90)])
+        code(session, book)
+        before = len(audit_members(session, book))
+    text = analyst.page(URL).text()
+    missed = int(text[: text.index(f" answers {told}")].rsplit(maxsplit=1)[-1])
+    assert missed > 0
+    page = analyst.page("/workbench/summit/coders")
+    analyst.submit(page.form("/sample"), {"size": "30"})
+    assert told not in analyst.page(URL).text()
+    with get_database(app).transaction() as session:
+        assert len(audit_members(session, codebook_of(session, found))) == before + missed
