@@ -1,7 +1,8 @@
 """Who could see the codes of a place other than as its coder, and what that makes of later codes.
 
 Two coders are blind to each other as long as each sees the other's codes only where both have
-spoken. An analyst without a place sees all codes, and whoever held a place saw those of that one.
+spoken. An analyst without a place sees all codes, whoever held a place saw those of that one, and
+who reads dashboards sees there which answers people put into a theme.
 Nobody is kept from coding for it, since small teams have few people; but what such a person then
 says of an answer that had been coded is marked, and no figure of agreement hides the mark.
 """
@@ -9,18 +10,34 @@ says of an answer that had been coded is marked, and no figure of agreement hide
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from consultation.people.models import RoleGrant
 from consultation.process.models import Consultation
 from core.audit import AuditEntry
 from core.auth.models import Account
-from core.auth.permissions import GRANTS, Permission
+from core.auth.permissions import GRANTS, Permission, Role
+from results.models import AnalysisRun
 from results.workbench.labels import theme_columns
-from results.workbench.models import Codebook, Coder, CodesSeen, Reading, Theme, ThemeDecision
+from results.workbench.models import (
+    Codebook,
+    Coder,
+    CodesSeen,
+    Reading,
+    Theme,
+    ThemeDecision,
+    ThemeMember,
+)
 from results.workbench.queries import coded_themes, themes
 
+#: Roles that see every code as it is given.
 _SEEING = [role for role, held in GRANTS.items() if Permission.CURATE_THEMES in held]
+#: Roles that see the codes which figures rest on.
+_READING = [
+    role
+    for role, held in GRANTS.items()
+    if Permission.VIEW_DASHBOARD in held and role not in _SEEING
+]
 
 
 def note(
@@ -34,35 +51,65 @@ def note(
     ).one_or_none()
     if left is not None:
         _see(session, codebook, place, left, now)
-    if account is not None and is_in_sight(session, codebook, account):
-        _see(session, codebook, 3 - place, account, now)
+    if account is not None:
+        until = _saw_until(session, codebook, account, now)
+        if until is not None:
+            _see(session, codebook, 3 - place, account, until)
 
 
-def _see(session: Session, codebook: Codebook, place: int, account: Account, now: datetime) -> None:
+def _see(
+    session: Session, codebook: Codebook, place: int, account: Account, until: datetime
+) -> None:
     book = codebook.id or 0
     row = session.get(CodesSeen, (book, place, account.public_id)) or CodesSeen(
-        codebook_id=book, place=place, coder=account.public_id, until=now
+        codebook_id=book, place=place, coder=account.public_id, until=until
     )
-    row.until = now
+    row.until = max(row.until, until)
     session.add(row)
 
 
-def is_in_sight(session: Session, codebook: Codebook, account: Account) -> bool:
-    """Whether somebody without a place sees, or once saw, what coders say.
+def _saw_until(
+    session: Session, codebook: Codebook, account: Account, now: datetime
+) -> datetime | None:
+    """The codes until when somebody without a place sees, or once saw; None where none."""
+    if _holds(session, codebook, account, _SEEING):
+        return now
+    return _told(session, codebook) if _holds(session, codebook, account, _READING) else None
 
-    A role that was taken back counts too: what was seen is not forgotten.
-    """
+
+def _saw_since(session: Session, codebook: Codebook, account: Account, coded: datetime) -> bool:
+    """Whether somebody could see by now what was coded at that time."""
+    if _holds(session, codebook, account, _SEEING):
+        return True
+    told = _told(session, codebook) if _holds(session, codebook, account, _READING) else None
+    return told is not None and told > coded
+
+
+def _told(session: Session, codebook: Codebook) -> datetime | None:
+    """When the newest figures were computed that show what people put into a theme."""
+    shows = select(ThemeMember.run_id).where(
+        col(ThemeMember.run_id) == col(AnalysisRun.id), col(ThemeMember.is_human)
+    )
+    return session.exec(
+        select(func.max(AnalysisRun.computed_at)).where(
+            AnalysisRun.consultation_id == codebook.consultation_id, shows.exists()
+        )
+    ).one()
+
+
+def _holds(session: Session, codebook: Codebook, account: Account, roles: Collection[Role]) -> bool:
+    """Whether somebody has one of these roles, or once had: what was seen is not forgotten."""
     holds = select(RoleGrant.id).where(
         RoleGrant.consultation_id == codebook.consultation_id,
         RoleGrant.account_id == account.id,
-        col(RoleGrant.role).in_(_SEEING),
+        col(RoleGrant.role).in_(roles),
     )
     if session.exec(holds.limit(1)).first() is not None:
         return True
     place = session.get_one(Consultation, codebook.consultation_id)
     held = select(AuditEntry.id).where(
         AuditEntry.target == f"{place.slug}/people/{account.public_id}",
-        col(AuditEntry.action).in_([f"grant_role:{role.value}" for role in _SEEING]),
+        col(AuditEntry.action).in_([f"grant_role:{role.value}" for role in roles]),
     )
     return session.exec(held.limit(1)).first() is not None
 
@@ -95,7 +142,7 @@ def would_not_be_blind(
         person.public_id
         for person in candidates
         if person.public_id in saw
-        or (person.id != holder and is_in_sight(session, codebook, person))
+        or (person.id != holder and _saw_since(session, codebook, person, coded))
     }
 
 

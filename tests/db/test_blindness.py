@@ -19,6 +19,7 @@ from results.workbench.models import EditKind, Judgement, Purpose, RulingKind
 from results.workbench.quality import quality_of
 from results.workbench.queries import coded_themes, themes
 from tests.support.make import NOW, make_account
+from tests.support.themes import make_theme_run
 from tests.support.workbench import ACTOR, make_coded_place
 
 LATER = NOW + timedelta(hours=1)
@@ -167,6 +168,45 @@ def test_a_coder_without_another_role_is_blind_and_so_is_everybody_before_the_fi
     scene.say(1, 0, "work")
     seeing = blindness.would_not_be_blind(session, scene.book, everybody, 2)
     assert seeing == {analyst.public_id}
+    scene.give(scene.second)
+    scene.say(2, 0, "work", at=LATER)
+    assert scene.not_blind()["work"] == 0
+
+
+def make_figures(scene, *, at):
+    """A run that shows which answers people put into a theme."""
+    run = make_theme_run(scene.session, scene.place, scene.book, audit=6)
+    run.computed_at = at
+    scene.session.add(run)
+    scene.session.flush()
+
+
+@pytest.mark.parametrize("role", [Role.COMMITTEE, Role.ORGANISER])
+def test_who_reads_the_dashboard_saw_there_what_people_coded_before_its_figures(session, role):
+    scene = Scene(session, role)
+    coder = scene.person("third", Role.CODER)
+    session.add(
+        RoleGrant(
+            consultation_id=scene.place.id, account_id=scene.second.id, role=Role.CODER,
+            granted_at=NOW,
+        )
+    )  # fmt: skip
+    scene.say(1, 0, "work")
+    both = [coder, scene.second]
+    assert blindness.would_not_be_blind(session, scene.book, both, 2) == set()
+    make_figures(scene, at=NOW + timedelta(minutes=1))
+    scene.say(1, 1, "work", at=NOW + timedelta(minutes=2))
+    seeing = blindness.would_not_be_blind(session, scene.book, both, 2)
+    assert seeing == {scene.second.public_id}
+    scene.give(scene.second)
+    for number in (0, 1):
+        scene.say(2, number, "work", at=LATER)
+    assert scene.labels().not_blind == {(scene.answers[0].id, column) for column in range(3)}
+
+
+def test_without_figures_who_reads_the_dashboard_has_seen_no_code(session):
+    scene = Scene(session, Role.COMMITTEE)
+    scene.say(1, 0, "work")
     scene.give(scene.second)
     scene.say(2, 0, "work", at=LATER)
     assert scene.not_blind()["work"] == 0
