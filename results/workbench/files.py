@@ -179,8 +179,14 @@ def read(data: bytes, name: str, default_language: str) -> ReadFile:
 
 
 def _json_rows(text: str, found: ReadFile) -> list[tuple[int, dict[str, Any]]]:
+    def pairs(row: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _value in row]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            found.problem(None, name, _twice(name))
+        return dict(row)
+
     try:
-        raw = json.loads(text)
+        raw = json.loads(text, object_pairs_hook=pairs)
     except (ValueError, RecursionError):
         found.problem(None, "", _("This is no JSON file."))
         return []
@@ -195,12 +201,17 @@ def _json_rows(text: str, found: ReadFile) -> list[tuple[int, dict[str, Any]]]:
             continue
         cells: dict[str, Any] = {}
         for key, value in row.items():
-            if key in WORDS and isinstance(value, dict):
-                cells |= {f"{key}_{language}": text for language, text in value.items()}
-            else:
-                cells[str(key)] = value
+            nested = key in WORDS and isinstance(value, dict)
+            more = {f"{key}_{tag}": text for tag, text in value.items()} if nested else {key: value}
+            for column in sorted(more.keys() & cells.keys()):
+                found.problem(number, column, _twice(key if nested else column.split("_")[0]))
+            cells |= more
         flat.append((number, cells))
     return flat
+
+
+def _twice(other: str) -> str:
+    return _("The same text stands in “%(other)s” too. Keep one of the two.", other=other)
 
 
 def _csv_rows(text: str, found: ReadFile) -> list[tuple[int, dict[str, Any]]]:
@@ -302,10 +313,14 @@ class _Checker:
 
     def words(self, number: int, texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
+        columns: dict[tuple[str, str], str] = {}
         for column, text in texts.items():
             place = self.place(number, column)
             if place is None:
                 continue
+            if place in columns:
+                self.found.problem(number, column, _twice(columns[place]))
+            columns[place] = column
             name, language = place
             longest = LONGEST_NAME if name == "name" else LONGEST_TEXT
             if len(text) > longest:

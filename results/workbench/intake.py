@@ -30,6 +30,13 @@ def check_against(found: ReadFile, known: dict[str, Theme]) -> None:
             )
         if theme is None and not any(entry.words.get("name", {}).values()):
             found.problem(entry.row, "name", _("Enter a name."))
+        for language, name in entry.words.get("name", {}).items():
+            if theme is not None and theme.name.get(language) and not name:
+                message = _(
+                    "The theme has a name here, which an empty one would delete. Write the name, or "
+                    "leave the column out."
+                )
+                found.problem(entry.row, f"name_{language}", message)
         if entry.parent and _kind(entry.parent, coming, known) is not ThemeKind.AREA:
             found.problem(entry.row, "parent", _("There is no area with this code."))
         if entry.parent and _kind(entry.code, coming, known) is ThemeKind.AREA:
