@@ -7,6 +7,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from analysis.text.quality import TextKind
 from consultation.contributions.models import Contribution, ContributionState
+from core.db import Database
 from core.errors import Invalid
 from core.i18n import _
 from results.models import AnalysisRun, LeftOut
@@ -99,6 +100,24 @@ def put_back_page(
 ) -> tuple[list[Alike], int]:
     """The same of what people put back."""
     return _page(session, _put_back(codebook), start, size)
+
+
+def held_page(
+    database: Database,
+    codebook: Codebook,
+    run: AnalysisRun | None,
+    reason: str,
+    start: int,
+    size: int,
+) -> tuple[list[Alike], int]:
+    """A page of one list in a session of its own, whose reads see one moment of the store."""
+    with database.read_session() as session:
+        database.hold_still(session)
+        if reason == PUT_BACK:
+            return put_back_page(session, codebook, start, size)
+        if run is None:
+            return [], 0
+        return left_out_page(session, run, TextKind(reason), start, size)
 
 
 def count_put_back(session: Session, codebook: Codebook) -> int:

@@ -3,10 +3,9 @@
 from flask import flash, request
 from werkzeug.wrappers import Response
 
-from analysis.text.quality import TextKind
 from consultation.contributions.queries import translations_of
 from core.auth.permissions import Permission, requires
-from core.db import session, transaction
+from core.db import get_database, session, transaction
 from core.errors import Invalid
 from core.forms import BaseForm
 from core.i18n import _, current_language, ngettext, own_name
@@ -31,12 +30,7 @@ def left_out(slug: str) -> Response:
     run = runs.latest(session(), desk.consultation)
     wanted, number = _wanted(request.args.get("reason", "")), wanted_page()
     start = (number - 1) * PAGE
-    if wanted == PUT_BACK:
-        rows, total = sorting.put_back_page(session(), desk.codebook, start, PAGE)
-    elif run is not None:
-        rows, total = sorting.left_out_page(session(), run, TextKind(wanted), start, PAGE)
-    else:
-        rows, total = [], 0
+    rows, total = sorting.held_page(get_database(), desk.codebook, run, wanted, start, PAGE)
     keys = [row.answer.id for row in rows]
     return page(
         "left_out",
