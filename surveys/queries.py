@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam, case
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, func, select
 
@@ -174,6 +174,12 @@ def text_id(answer: Mapping[str, Any]) -> str | None:
     """The contribution that holds an answer's words, if it has any."""
     found = answer.get("value") if answer.get("is_text") else answer.get("text_id")
     return str(found) if found else None
+
+
+def text_id_of(answer: Any) -> ColumnElement[str]:
+    """The same of a column of answers, read by the store; NULL where there are no words."""
+    held = case((answer["is_text"].as_boolean(), answer["value"].as_string()))
+    return func.nullif(func.coalesce(held, answer["text_id"].as_string()), "")
 
 
 def text_ids(submission: Submission) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Words of groups count people: whoever gave several answers counts once."""
 
+from sqlalchemy import event
 from sqlmodel import select
 
 from consultation.process.models import IdentityMode
@@ -82,3 +83,37 @@ def test_the_words_of_one_loud_person_are_no_words_of_the_group():
     once = {group["group"]: group for group in jobs._keyness(said, loud)["region"]}
     assert (once["africa"]["n"], once["africa"]["answers"]) == (1, 40)
     assert once["africa"]["terms"] == []
+
+
+def test_the_store_finds_the_texts_of_an_answer_and_no_answer_is_read_whole(store):
+    """On both stores; words beside a choice, and answers without words, among them."""
+    with store.transaction() as session:
+        place = make_consultation(session)
+        asked = asked_of(session, make_asked_round(session, consultation=place))
+        texts = add_answers(session, place, [f"An answer about work number {n}" for n in range(4)])
+        submit(session, asked, texts[:2])
+        submit(session, asked, texts[2:3])
+        (second,) = session.exec(
+            select(Submission).where(Submission.answer_hash == texts[2].id.rjust(64, "0"))
+        )
+        second.answers = {
+            **second.answers,
+            "other": {"state": "answered", "value": ["a"], "text_id": texts[3].id},
+            "empty": {"state": "answered", "value": ["a"], "text_id": ""},
+            "none": {"state": "skipped", "value": None, "is_text": False, "text_id": None},
+            "unsaid": {"state": "skipped", "is_text": True},
+        }
+        session.flush()
+        keys, number = [text.id for text in texts], place.id
+    columns = []
+    event.listen(
+        store._reader,
+        "after_cursor_execute",
+        lambda _c, cursor, *_more: columns.extend(one[0] for one in cursor.description or ()),
+    )
+    with store.read_session() as session:
+        owners = population.owners_of(session, number)
+    assert set(owners) == set(keys)
+    assert owners[keys[0]] == owners[keys[1]] != owners[keys[2]] == owners[keys[3]]
+    assert columns
+    assert "answers" not in columns
