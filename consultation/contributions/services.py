@@ -102,8 +102,10 @@ def replace_text(session: Session, contribution: Contribution, text: str) -> Non
     if contribution.state is ContributionState.WITHDRAWN:
         raise Conflict(_("This text was withdrawn and cannot be changed any more."))
     cleaned = clean_text(text)
-    if cleaned != contribution.text:
-        _forget_translations(session, contribution)
+    if cleaned == contribution.text:
+        # In equal words the language that a run read, and the translations, still hold.
+        return
+    _forget_translations(session, contribution)
     contribution.text = cleaned
     contribution.text_hash = hash_text(cleaned)
     contribution.language = contribution.declared_language

@@ -65,6 +65,15 @@ def test_new_words_are_in_the_declared_language_until_they_are_read(app, place, 
         assert written(session).language == "en"
 
 
+def test_equal_words_are_in_the_language_that_they_were_read_in(place):
+    with place.transaction() as session:
+        answer = written(session)
+        before = answer.text_hash
+        contributions.replace_text(session, answer, f"  {FRENCH}\r\n")
+        assert (answer.language, answer.declared_language) == ("fr", "en")
+        assert (answer.text, answer.text_hash) == (FRENCH, before)
+
+
 def test_what_a_run_read_is_no_new_input(app, place, tmp_path):
     with app.app_context():
         assert not refresh(place, "summit", now=NOW, folder=tmp_path)
