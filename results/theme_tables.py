@@ -15,7 +15,8 @@ from surveys.interchange.formulas import guarded
 
 COLUMNS = (
     *("theme", "name", "group_kind", "group", "group_name", "weighting"),
-    *("share", "low", "high", "n", "unit", "n_people", "audit_n", "audit_raised", "few", "method"),
+    *("share", "low", "high", "n", "unit", "n_people", "audit_n", "audit_raised"),
+    *("audit_people", "few", "method"),
     *("kappa", "alpha", "coded_by_two", "not_blind", "codebook_version", "codebook_hash"),
 )
 EVERYBODY = "all"
@@ -93,6 +94,8 @@ def _base(share: Document) -> Row:
         "n": share["base"],
         "audit_n": share["n_audit"],
         "audit_raised": share["raised"],
+        # Runs of before do not keep it.
+        "audit_people": share.get("n_audit_people"),
         "few": "few" if share["is_small"] else "",
     }
 

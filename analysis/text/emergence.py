@@ -189,7 +189,20 @@ def _counted(theme: int, name: str, count: int, n: int, small: int) -> ThemeShar
     if n >= FEWEST_AUDITED and interval.low is not None and interval.high is not None:
         estimate = Estimate(share, interval.low, interval.high)
     return ThemeShare(
-        theme, name, n, float(n), n, count, estimate, estimate, share, 0.0, float(n), n < small
+        theme=theme,
+        group=name,
+        n=n,
+        effective_n=float(n),
+        audit_n=n,
+        audit_raised=count,
+        audit_people=n,
+        estimate=estimate,
+        audit_alone=estimate,
+        naive=share,
+        trust=0.0,
+        worth=float(n),
+        design_effect=1.0,
+        is_small=n < small,
     )
 
 

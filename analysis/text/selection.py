@@ -1,4 +1,4 @@
-"""Which answers people should code next, and which make up the audit."""
+"""Which answers people should code next, and which and how many make up the audit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.text.coding import centred_units
 from analysis.text.neighbours import NeighbourIndex
+from analysis.text.shares import FEWEST_AUDITED
+from analysis.types import Z
 
 #: Coded examples that each theme should have before doubt alone decides what is asked next.
 EXAMPLES_WANTED = 2
@@ -218,6 +220,59 @@ def _check(
     for other in (strata, families):
         if other is not None and len(other) != len(chances):
             raise ValueError("Strata and families need one value for each answer.")
+
+
+def audit_size(
+    half_width: float,
+    n: int,
+    *,
+    share: float = 0.5,
+    explained: float = 0.0,
+    design_effect: float = 1.0,
+) -> int:
+    """How many answers to audit for an interval of a wished width.
+
+    Parameters
+    ----------
+    half_width : float
+        Half the width wished for, in (0, 1): 0.05 is five points to each side.
+    n : int
+        All answers.
+    share : float
+        The share expected; 0.5 is the most expensive.
+    explained : float
+        What of the variance of people's codes the machine explains, in [0, 1): from an earlier
+        audit 1 - audit_n / worth of its shares; 0 is the machine left out.
+    design_effect : float
+        How many answers say as much as one of a person of its own, at least 1: that of the shares
+        of an earlier audit.
+
+    Returns
+    -------
+    int
+        Between `FEWEST_AUDITED` and n (n itself where n is below `FEWEST_AUDITED`).
+
+    Raises
+    ------
+    ValueError
+        A number lies outside its range.
+
+    References
+    ----------
+    Cochran 1977, *Sampling Techniques*, section 4.4, with the residual variance of section 7.3.
+
+    Examples
+    --------
+    >>> audit_size(0.05, 1000), audit_size(0.05, 1000, explained=0.5)
+    (278, 162)
+    """
+    if not (0 < half_width < 1 and 0 <= share <= 1 and 0 <= explained < 1 and n >= 0):
+        raise ValueError("Width, share and what is explained lie between 0 and 1.")
+    if design_effect < 1:
+        raise ValueError("Answers of one person never say more than those of as many people.")
+    unlimited = Z**2 * share * (1 - share) * (1 - explained) * design_effect / half_width**2
+    size = unlimited / (1 + unlimited / n) if n else 0.0
+    return min(n, max(FEWEST_AUDITED, int(np.ceil(size - 1e-9))))
 
 
 def audit_sample(n_answers: int, size: int, *, seed: int) -> tuple[int, ...]:

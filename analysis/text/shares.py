@@ -14,9 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.breakdown import SMALL, UNKNOWN
 from analysis.effective import effective_size
+from analysis.text import design_effect
+from analysis.text.design_effect import People
 from analysis.types import Z, wilson
 
-#: Audited answers below which no interval is given.
+#: Audited answers, and people who gave them, below which no interval is given.
 FEWEST_AUDITED = 10
 #: Audited answers that raise the theme (or that do not, if fewer) at which the machine is
 #: trusted half as much as the data suggest; with fewer, its help is more likely to be luck.
@@ -63,8 +65,11 @@ class ThemeShare:
         Kish's effective number under the weights; n where there are none.
     audit_n, audit_raised : int
         Audited answers with a clear code for this theme, and how many of them raise it.
+    audit_people : int
+        How many people gave them; `audit_n` where that is not known.
     estimate : Estimate or None
-        The prediction-powered share; None where fewer than `FEWEST_AUDITED` were audited.
+        The prediction-powered share; None where fewer than `FEWEST_AUDITED` answers were audited,
+        or answers of fewer people.
     audit_alone : Estimate or None
         The same from the audit alone, the machine left out.
     naive : float
@@ -74,6 +79,8 @@ class ThemeShare:
         audit alone.
     worth : float
         Audited answers that an audit alone would need for an interval as narrow.
+    design_effect : float
+        Audited answers that say as much as one of a person of its own; 1 where everybody gave one.
     is_small : bool
         Fewer answers than the stated number: read it with care.
     """
@@ -84,11 +91,13 @@ class ThemeShare:
     effective_n: float
     audit_n: int
     audit_raised: int
+    audit_people: int
     estimate: Estimate | None
     audit_alone: Estimate | None
     naive: float
     trust: float
     worth: float
+    design_effect: float
     is_small: bool
 
 
@@ -154,8 +163,9 @@ def theme_shares(  # noqa: PLR0913 - three arrays of the audit, three of the ans
     covers far too seldom, so the variance is turned into the audit size that it is worth (of a
     weighted audit what it is worth for this theme, `analysis.effective`), and Wilson's interval is
     taken at that size. With clusters the variance of a mean is that of the sums of weighted residuals
-    over each person, and no smaller than without. Simulated
-    coverage is in docs/methods/shares.md. O(n t).
+    over each person, and no smaller than without; where few people tell of it, it is drawn to its
+    worst case (`analysis.text.design_effect`). Simulated coverage is in docs/methods/shares.md.
+    O(n t).
 
     References
     ----------
@@ -198,47 +208,6 @@ def theme_shares(  # noqa: PLR0913 - three arrays of the audit, three of the ans
     return tuple(found)
 
 
-def audit_size(half_width: float, n: int, *, share: float = 0.5, explained: float = 0.0) -> int:
-    """How many answers to audit for an interval of a wished width.
-
-    Parameters
-    ----------
-    half_width : float
-        Half the width wished for, in (0, 1): 0.05 is five points to each side.
-    n : int
-        All answers.
-    share : float
-        The share expected; 0.5 is the most expensive.
-    explained : float
-        What of the variance of people's codes the machine explains, in [0, 1): from an earlier
-        audit 1 - audit_n / worth of its shares; 0 is the machine left out.
-
-    Returns
-    -------
-    int
-        Between `FEWEST_AUDITED` and n (n itself where n is below `FEWEST_AUDITED`).
-
-    Raises
-    ------
-    ValueError
-        A number lies outside its range.
-
-    References
-    ----------
-    Cochran 1977, *Sampling Techniques*, section 4.4, with the residual variance of section 7.3.
-
-    Examples
-    --------
-    >>> audit_size(0.05, 1000), audit_size(0.05, 1000, explained=0.5)
-    (278, 162)
-    """
-    if not (0 < half_width < 1 and 0 <= share <= 1 and 0 <= explained < 1 and n >= 0):
-        raise ValueError("Width, share and what is explained lie between 0 and 1.")
-    unlimited = Z**2 * share * (1 - share) * (1 - explained) / half_width**2
-    size = unlimited / (1 + unlimited / n) if n else 0.0
-    return min(n, max(FEWEST_AUDITED, int(np.ceil(size - 1e-9))))
-
-
 @dataclass(frozen=True, slots=True)
 class _Cell:
     """The answers of one group: predictions, weights, and the audited ones among them."""
@@ -258,40 +227,65 @@ class _Cell:
         rows = self.rows[clear]
         y = self.codes[clear, theme]
         m, raised = len(y), int(y.sum())
+        people = None if self.owners is None else People.of(self.owners[rows])
+        heard_of = m if people is None else people.n
         alone: Estimate | None = None
         powered: Estimate | None = None
-        trust, worth = 0.0, 0.0
-        if m >= FEWEST_AUDITED:
+        trust, worth, repeats = 0.0, 0.0, 1.0
+        if min(m, heard_of) >= FEWEST_AUDITED:
             w = self.weight[rows]
             design_m = effective_size(w, y)
             own = float(np.average(y, weights=w))
-            alike = self._alike(w * (y - own), rows)
             heard = effective_n
             if scope is Scope.PEOPLE:
-                # Of all answers only the machine's codes are known; the audit's may be more alike.
-                heard /= max(alike, self._alike(self.weight * (said - naive), None))
-            alone = _interval(own, _size(design_m / alike, 1.0, m, n, heard, scope))
+                heard /= self._alike(said - naive, y - own, rows)
+            size = design_m / _repeats(people, w * (y - own), w, y)
+            alone = _interval(own, _size(size, 1.0, m, n, heard, scope))
             trust, left = _slope(y, said[rows], w, min(raised, m - raised))
             rest = float(np.average(y - trust * said[rows], weights=w))
-            residuals = y - trust * said[rows] - rest
-            design_m /= self._alike(w * residuals, rows)
-            powered = _interval(trust * naive + rest, _size(design_m, left, m, n, heard, scope))
+            repeats = _repeats(people, w * (y - trust * said[rows] - rest), w, y)
+            size = _size(design_m / repeats, left, m, n, heard, scope)
+            powered = _interval(trust * naive + rest, size)
             worth = m / left
         return ThemeShare(
-            theme, name, n, effective_n, m, raised, powered, alone, naive, trust, worth, n < small
+            theme=theme,
+            group=name,
+            n=n,
+            effective_n=effective_n,
+            audit_n=m,
+            audit_raised=raised,
+            audit_people=heard_of,
+            estimate=powered,
+            audit_alone=alone,
+            naive=naive,
+            trust=trust,
+            worth=worth,
+            design_effect=repeats,
+            is_small=n < small,
         )
 
-    def _alike(self, residuals: NDArray[np.float64], rows: NDArray[np.intp] | None) -> float:
-        """How much more a mean varies because answers of one person are alike; at least 1."""
+    def _alike(
+        self, said: NDArray[np.float64], y: NDArray[np.float64], rows: NDArray[np.intp]
+    ) -> float:
+        """How much more a mean over all answers varies than if each came from another person.
+
+        Of all answers only the machine's codes are known; the audit's may be more alike.
+        """
         if self.owners is None:
             return 1.0
-        owners = self.owners if rows is None else self.owners[rows]
-        _known, place = np.unique(owners, return_inverse=True)
-        sums = np.bincount(place, weights=residuals)
-        plain = float(residuals @ residuals)
-        if len(sums) == len(residuals) or len(sums) < 2 or plain <= 0:
-            return 1.0
-        return max(1.0, float(sums @ sums) / plain * len(sums) / (len(sums) - 1))
+        return max(
+            design_effect.measured(People.of(self.owners), self.weight * said),
+            design_effect.measured(People.of(self.owners[rows]), self.weight[rows] * y),
+        )
+
+
+def _repeats(
+    people: People | None,
+    residuals: NDArray[np.float64],
+    w: NDArray[np.float64],
+    y: NDArray[np.float64],
+) -> float:
+    return 1.0 if people is None else design_effect.drawn(people, residuals, w, y)
 
 
 def _slope(

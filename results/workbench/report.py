@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.breakdown import UNKNOWN
-from analysis.errors import TooFewAnswers
 from analysis.text.comparisons import Correction, Difference, compare_groups
-from analysis.text.shares import FEWEST_AUDITED, Estimate, ThemeShare, audit_size, theme_shares
+from analysis.text.selection import audit_size
+from analysis.text.shares import Estimate, ThemeShare, theme_shares
 
 DIGITS = 10
 CROSSING = "region_sector"
@@ -48,6 +48,13 @@ class Counted:
     weights: NDArray[np.float64] | None
     small: int
     people: NDArray[np.int64] | None = None
+
+    @property
+    def n_audit_people(self) -> int:
+        """How many people gave the answers of the audit; as many as answers where that is not known."""
+        if self.people is None:
+            return len(self.audit)
+        return len(np.unique(self.people[self.audit]))
 
     def only(self, kept: NDArray[np.bool_]) -> "Counted":
         """Some of the answers; of the audit those that are among them."""
@@ -141,6 +148,7 @@ def figures(share: ThemeShare) -> dict[str, Any]:
         "base": share.n,
         "n_audit": share.audit_n,
         "raised": share.audit_raised,
+        "n_audit_people": share.audit_people,
         "count": None if found is None else round(found.share * share.n, 4),
         **_estimate(found),
         "alone": _estimate(share.audit_alone),
@@ -179,14 +187,13 @@ def _estimate(found: Estimate | None) -> dict[str, float | None]:
 
 
 def advice(n: int, shares: Sequence[ThemeShare], half_width: float) -> int:
-    """How many answers to audit for an interval of this half width, with what the machine helps."""
-    helped = [
-        1 - share.audit_n / share.worth
-        for share in shares
-        if share.audit_n >= FEWEST_AUDITED and share.worth > share.audit_n
-    ]
+    """How many answers to audit for an interval of this half width.
+
+    What the machine has helped so far makes it fewer, and what answers of one person were alike so
+    far makes it more: each as in the middle theme that has an interval.
+    """
+    known = [share for share in shares if share.estimate is not None]
+    helped = [1 - share.audit_n / share.worth for share in known if share.worth > share.audit_n]
     explained = float(np.median(helped)) if helped else 0.0
-    try:
-        return audit_size(half_width, n, explained=min(explained, 0.95))
-    except TooFewAnswers as error:
-        return error.needed
+    alike = float(np.median([share.design_effect for share in known])) if known else 1.0
+    return audit_size(half_width, n, explained=min(explained, 0.95), design_effect=alike)

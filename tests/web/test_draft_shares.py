@@ -56,6 +56,11 @@ def code(session, book):
 @pytest.fixture
 def place(app):
     """Forty-five people with two answers each, a third of which were drawn, and read by two."""
+    return made(app, 30)
+
+
+def made(app, audit_size):
+    """Forty-five people with two answers each, and a sample of answers that was read by two."""
     database = get_database(app)
     with app.app_context(), database.transaction() as session:
         found = make_consultation(session)
@@ -68,7 +73,7 @@ def place(app):
         for number in range(0, 90, 2):
             submit(session, asked, texts[number : number + 2], **named(number))
         code(session, book)
-        code_everything(session, found, book, 30)
+        code_everything(session, found, book, audit_size)
         account = make_account(session, consultation=found, roles=(Role.ANALYST,))
     return found, sign_in(app.test_client(), account)
 
@@ -143,6 +148,20 @@ def test_a_run_keeps_the_very_shares_of_people_that_the_draft_showed(app, place,
     run = of_people(csv.DictReader(io.StringIO(kept.decode("utf-8-sig"))))
     assert run == draft
     assert len(run) > 30
+
+
+def test_answers_of_fewer_than_ten_people_give_no_valid_share(app):
+    _found, analyst = made(app, 16)
+    text = analyst.page(URL).text()
+    assert "16 answers of the random sample were coded by people." in text
+    said = "The coded answers of the random sample came from fewer than ten people"
+    assert said in text
+    assert said in analyst.page("/workbench/summit/sign-off").text()
+    told = [row for row in lines(analyst) if row["weighting"] == "unweighted"]
+    powered = [row for row in told if row["method"].startswith("prediction-powered")]
+    assert {row["share"] for row in powered} == {""}
+    overall = [row for row in powered if (row["unit"], row["group_kind"]) == ("answers", "all")]
+    assert {(row["audit_n"], row["audit_people"]) for row in overall} == {("16", "8")}
 
 
 def begin_by_answer(session, found, book):

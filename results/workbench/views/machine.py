@@ -38,6 +38,7 @@ from results.workbench import (
 )
 from results.workbench.files import CODE
 from results.workbench.models import ThemeState
+from results.workbench.population import givers, people_of
 from results.workbench.views.coders import labels_for
 from results.workbench.views.desk import PAGE, Desk, bp, go, opened, page, record, wanted_page
 
@@ -321,11 +322,13 @@ def sign(slug: str) -> Response:
     desk = opened(slug)
     labels = labels_for(desk)
     audit = [key for key in labels.audit if labels.standing(key)]
+    people = people_of(session(), desk.codebook.consultation_id)
     return page(
         "sign_off",
         desk,
         labels=labels,
         n_audit=len(audit),
+        n_audit_people=len(set(givers(audit, people).numbers.tolist())),
         n_left=len(labels.disagreements()),
         n_both=len(labels.both()),
         versions=queries.versions(session(), desk.codebook),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.text.comparisons import Correction, compare_groups
-from analysis.text.selection import audit_sample
-from analysis.text.shares import FEWEST_AUDITED, Scope, audit_size, theme_shares
+from analysis.text.selection import audit_sample, audit_size
+from analysis.text.shares import FEWEST_AUDITED, Scope, theme_shares
 from analysis.types import wilson
 
 NAN = float("nan")
@@ -239,6 +239,14 @@ def test_the_advised_audit_gives_the_wished_width():
     assert audit_size(0.05, 0) == 0
 
 
+def test_where_answers_of_one_person_are_alike_more_of_them_are_advised():
+    assert audit_size(0.05, 100_000, design_effect=2.0) == pytest.approx(
+        2 * audit_size(0.05, 100_000), rel=0.01
+    )
+    with pytest.raises(ValueError, match="one person"):
+        audit_size(0.05, 100, design_effect=0.9)
+
+
 def two_groups(seed, first, second, n=600, m=400):
     generator = np.random.default_rng(seed)
     truth = np.zeros(2 * n)
@@ -275,91 +283,3 @@ def test_small_groups_are_flagged_and_groups_without_audit_have_no_difference():
 def test_groups_that_have_no_share_cannot_be_compared():
     with pytest.raises(ValueError, match="compared"):
         compare_groups(two_groups(1, 0.3, 0.2), pairs=[("a", "z")])
-
-
-def people_who_repeat_themselves(seed, n_people=500):
-    """One to five answers each: who raises a theme once tends to raise it in every answer."""
-    generator = np.random.default_rng(seed)
-    owners = np.repeat(np.arange(n_people), generator.integers(1, 6, n_people))
-    leaning = generator.beta(0.3, 0.9, n_people)[owners]
-    truth = (generator.random(len(owners)) < leaning).astype(float)
-    said = 1 / (1 + np.exp(-(1.5 * generator.normal(size=len(owners)) + 2.5 * truth - 1.5)))
-    return owners, truth, said
-
-
-def held_and_width(drawn, clusters, scope=Scope.ANSWERS, times=300):
-    """How often the interval holds the share of all answers, and how wide it is."""
-    owners, truth, said = people_who_repeat_themselves(1)
-    held, alone, width = [], [], []
-    for number in range(times):
-        rows = drawn(owners, np.random.default_rng(number))
-        found = theme_shares(
-            said[:, None],
-            rows,
-            truth[rows, None],
-            clusters=owners if clusters else None,
-            scope=scope,
-        )[0]
-        held.append(found.estimate.low <= truth.mean() <= found.estimate.high)
-        alone.append(found.audit_alone.low <= truth.mean() <= found.audit_alone.high)
-        width.append(found.estimate.high - found.estimate.low)
-    return np.mean(held), np.mean(alone), np.mean(width)
-
-
-def by_person(owners, generator):
-    """All answers of sixty people drawn by chance."""
-    chosen = generator.permutation(owners.max() + 1)[:60]
-    return np.flatnonzero(np.isin(owners, chosen))
-
-
-def by_answer(owners, generator):
-    return generator.permutation(len(owners))[:180]
-
-
-def test_an_audit_drawn_by_person_is_worth_its_people_and_not_its_answers():
-    held, alone, width = held_and_width(by_person, clusters=True)
-    assert held >= 0.93
-    assert alone >= 0.93
-    naive_held, naive_alone, narrow = held_and_width(by_person, clusters=False)
-    # As if each answer had been drawn by itself: far too sure of itself.
-    assert naive_alone < 0.9
-    assert naive_held < held
-    assert narrow < width
-
-
-def test_who_gave_an_answer_hardly_matters_where_answers_were_drawn_one_by_one():
-    held, _alone, width = held_and_width(by_answer, clusters=True, times=150)
-    _held, _alone, plain = held_and_width(by_answer, clusters=False, times=150)
-    assert held >= 0.93
-    assert plain <= width < 1.12 * plain
-
-
-def test_clusters_of_one_answer_change_nothing_and_odd_ones_are_refused():
-    truth, said = consultation(3, 400, 0.3, 1.5)
-    rows = np.arange(0, 400, 4)
-    plain = theme_shares(said[:, None], rows, truth[rows, None])
-    alone = theme_shares(said[:, None], rows, truth[rows, None], clusters=np.arange(400))
-    assert plain == alone
-    for clusters in (np.arange(399), np.linspace(0, 1, 400)):
-        with pytest.raises(ValueError, match="who gave it"):
-            theme_shares(said[:, None], rows, truth[rows, None], clusters=clusters)
-
-
-def test_a_population_of_people_is_covered_only_where_people_are_counted():
-    held = {True: [], False: []}
-    for seed in range(200):
-        owners, truth, said = people_who_repeat_themselves(seed + 10, n_people=300)
-        rows = np.random.default_rng(seed).permutation(len(owners))[: len(owners) // 2]
-        for counted, found in held.items():
-            share = theme_shares(
-                said[:, None],
-                rows,
-                truth[rows, None],
-                scope=Scope.PEOPLE,
-                clusters=owners if counted else None,
-            )[0]
-            assert share.effective_n == len(owners)
-            # The mean of the distribution from which people draw how often they raise it.
-            found.append(share.estimate.low <= 0.25 <= share.estimate.high)
-    assert np.mean(held[True]) >= 0.93
-    assert np.mean(held[False]) < 0.9
