@@ -3,6 +3,7 @@
 One computation for the page of the workbench and for a run.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -114,13 +115,13 @@ def of_people(counted: report.Counted, is_known: NDArray[np.bool_]) -> report.Co
     A person raises a theme if any answer does. Of a person's answers the machine's surest counts.
     A person was read where every answer was: raised if one raises it, not raised if none does, and
     unclear where people could not say. Answers of nobody known are left out, and so are weights,
-    which have to be worked out anew. A person's group is that of the first answer.
+    which have to be worked out anew. A person's group is the one that most of the answers give.
     """
     some = counted.only(is_known)
     if some.people is None:
         raise ValueError("Nobody is known by whom the answers were given.")
-    _numbers, first, person = np.unique(some.people, return_index=True, return_inverse=True)
-    n, t = len(first), some.probability.shape[1]
+    numbers, person = np.unique(some.people, return_inverse=True)
+    n, t = len(numbers), some.probability.shape[1]
     probability = np.zeros((n, t))
     np.maximum.at(probability, person, np.nan_to_num(some.probability))
     read = np.bincount(person[some.audit], minlength=n)
@@ -134,9 +135,35 @@ def of_people(counted: report.Counted, is_known: NDArray[np.bool_]) -> report.Co
         probability=probability,
         audit=audit,
         codes=codes,
-        groups={
-            name: [values[row] for row in first.tolist()] for name, values in some.groups.items()
-        },
+        groups=_groups_of(some.groups, person, n),
         weights=None,
         people=None,
     )
+
+
+def _groups_of(
+    groups: Mapping[str, Sequence[str | None]], person: NDArray[np.int64], n: int
+) -> dict[str, list[str | None]]:
+    """The groups of people; a crossing is that of what it crosses."""
+    found = {
+        name: _most_given(values, person, n)
+        for name, values in groups.items()
+        if name != report.CROSSING
+    }
+    if report.CROSSING in groups:
+        found[report.CROSSING] = [*report.crossing(found["region"], found["sector"])]
+    return found
+
+
+def _most_given(
+    values: Sequence[str | None], person: NDArray[np.int64], n: int
+) -> list[str | None]:
+    """The value that most answers of each person give, of equals the first.
+
+    None where no answer gives one.
+    """
+    counts = [Counter[str]() for _person in range(n)]
+    for who, value in zip(person.tolist(), values, strict=True):
+        if value is not None:
+            counts[who][value] += 1
+    return [max(own, key=own.__getitem__, default=None) for own in counts]

@@ -133,7 +133,30 @@ def test_of_a_person_an_unclear_answer_leaves_open_what_no_other_answer_settles(
     assert found.audit.tolist() == [0, 1]
     assert np.isnan(found.codes[0, 0])
     assert found.codes[1, 0] == 1
-    assert found.groups["region"] == [None, "a", "d"]
+    assert found.groups["region"] == ["c", "a", "d"]
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3, 4, 5, 6, 7], [7, 2, 5, 0, 6, 3, 1, 4]])
+def test_a_person_stands_in_the_group_of_most_answers_in_whatever_order_these_come(order):
+    region = ["asia", "africa", "asia", None, None, None, "asia", None]
+    sector = ["media", "media", None, None, None, "media", None, None]
+    people = [0, 0, 0, 0, 0, 1, 1, 2]
+    region, sector, people = ([values[n] for n in order] for values in (region, sector, people))
+    counted = report.Counted(
+        probability=np.full((8, 1), 0.5),
+        audit=np.array([], dtype=np.int64),
+        codes=np.zeros((0, 1)),
+        groups={
+            "region": region, "sector": sector, report.CROSSING: report.crossing(region, sector),
+        },
+        weights=None,
+        small=30,
+        people=np.array(people),
+    )  # fmt: skip
+    found = by_person.of_people(counted, np.ones(8, dtype=bool)).groups
+    assert found["region"] == ["asia", "asia", None]
+    assert found["sector"] == ["media", "media", None]
+    assert found[report.CROSSING] == ["asia|media", "asia|media", "unknown|unknown"]
 
 
 def test_people_are_drawn_with_all_their_answers_and_a_larger_sample_continues(database):
