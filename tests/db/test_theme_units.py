@@ -61,6 +61,22 @@ def test_where_people_gave_several_shares_are_of_answers_and_their_number_is_tol
     assert {row["n_people"] for row in overall} == {48}
 
 
+@pytest.mark.parametrize(
+    "shares",
+    [
+        {"academia": 0.5, "government": 0.5},
+        {"academia": 0.6, "civil_society": 0.3, "unknown": 0.1, "industry": 0.0},
+    ],
+)
+def test_targets_that_cannot_be_reached_stop_no_run(inputs, shares):
+    """Nobody of a group with a share answered."""
+    reached = theme_figures(inputs).documents["themes"]["rows"][0]["weighted"]
+    assert reached is not None
+    found = theme_figures(replace(inputs, targets={"sector": shares})).documents["themes"]
+    assert all(row["weighted"] is None for row in found["rows"])
+    assert all(row["share"]["share"] is not None for row in found["rows"])
+
+
 def test_answers_of_nobody_that_is_known_are_told_apart(inputs):
     some = {key: number for number, key in enumerate(keys_of(inputs)[:200])}
     found = figures(inputs, some)
