@@ -3,6 +3,7 @@
 import re
 
 from analysis.text.scripts import MARKS, folded, is_unspaced
+from analysis.text.tokens import LONGEST
 
 #: Letters in which two forms of one word may differ at its end.
 LONGEST_ENDING = 3
@@ -30,7 +31,7 @@ def find_word(text: str, word: str) -> tuple[int, int] | None:
 
     Notes
     -----
-    O(characters).
+    O(characters). Looks as far into a text as words are counted, `analysis.text.tokens.LONGEST`.
 
     Examples
     --------
@@ -51,7 +52,8 @@ def find_word(text: str, word: str) -> tuple[int, int] | None:
         patterns = [rf"{begun}(?!{_LETTER})", rf"{begun}{_LETTER}*", whole]
     if len(word) > LONGEST_ENDING + 3:
         patterns.append(rf"(?<!{_LETTER}){re.escape(folded(word)[:-LONGEST_ENDING])}{_LETTER}*")
-    read, starts = _read(text)
+    # Beyond it no word was counted.
+    read, starts = _read(text[:LONGEST])
     for pattern in patterns:
         found = re.search(pattern, read)
         if found is not None:

@@ -150,8 +150,10 @@ def _sentences(
         return encode(encoder, read, work=work)
     files = VectorFiles(inputs.vectors)
     found = encode(encoder, read, files, work)
-    # The workbench compares whole answers with themes: their vectors stay too.
-    files.keep_only(encoder.name, [content_key(text) for text in {*texts, *read}])
+    # The workbench compares the answers of all questions with themes, and reads them piece by piece.
+    every = list(inputs.texts.values())
+    kept = {*texts, *read, *every, *split_long(every).texts}
+    files.keep_only(encoder.name, [content_key(text) for text in kept])
     return found
 
 

@@ -3,12 +3,15 @@
 import pytest
 from sqlmodel import select
 
+from analysis.text.encoders import content_key, sentence_encoder
 from consultation.contributions.models import Contribution
 from consultation.process.models import Consultation, Round, RoundState
 from core.errors import Invalid
 from results import runs, snapshots, topic_scope
+from results.computing.vectors import VectorFiles, folder_of
 from results.models import Audience, LeftOut, TopicMember
 from results.refresh import refresh
+from results.workbench.vectors import vectors_of
 from surveys import instruments
 from surveys.documents import QuestionnaireDocument
 from tests.support.make import NOW, make_consultation
@@ -146,3 +149,19 @@ def test_on_both_stores_the_choice_is_kept_and_a_later_question_follows_the_rule
         foreign = make_consultation(session, slug="other")
         assert topic_scope.unread(session, foreign, documents) == ["role"]
         assert topic_scope.asked(session, foreign, documents) == []
+
+
+def test_vectors_of_questions_that_topics_do_not_read_wait_for_the_workbench(app, place, tmp_path):
+    encoder = sentence_encoder()
+    if encoder is None:
+        pytest.skip("the encoder of sentences is not installed")
+    folder = folder_of(tmp_path, "summit")
+    gone = "Nobody said this"
+    vectors_of([*WORK, gone], ["en"] * 4, 0, folder, lambda *_: None)
+    with app.app_context():
+        assert refresh(place, "summit", now=NOW, folder=tmp_path)
+    files = VectorFiles(folder)
+    assert set(files.read(encoder.name, [content_key(text) for text in WORK])) == {
+        content_key(text) for text in WORK
+    }
+    assert not files.read(encoder.name, [content_key(gone)])

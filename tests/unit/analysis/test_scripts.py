@@ -182,6 +182,8 @@ def test_a_word_is_found_where_it_stands_as_it_was_typed(text, word, stands):
 def test_a_word_that_does_not_stand_there_has_no_place():
     assert find_word("clean water", "energy") is None
     assert find_word("clean water", "") is None
+    # Only as far as words are counted is a text looked through.
+    assert find_word("word " * 5_000 + "energy", "energy") is None
     assert find_word("", "water") is None
 
 
