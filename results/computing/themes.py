@@ -62,8 +62,8 @@ def add_figures(result: Result, inputs: Inputs, coded: Coded) -> None:
     people = _of_people(coded, counted, inputs)
     members = _members(rows, entries, coded.labels, coded.predictions)
     result.documents["themes"] = _document(coded, counted, shares, members, inputs)
+    result.documents["themes"]["people"] |= people.about()
     if people.shares is not None:
-        result.documents["themes"]["people"] |= {"n_audit": people.n_audit}
         for place, row in enumerate(result.documents["themes"]["rows"]):
             row["people"] = report.theme_figures(people.shares, place)
     result.documents["emergence"] = of_themes(counted, entries, rows, result.repeats)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,12 @@ class ByPerson:
     n: int = 0
     n_audit: int = 0
     n_open: int = 0
+
+    def about(self) -> dict[str, Any]:
+        """What a run keeps beside the shares, or in their place."""
+        if self.untold is None:
+            return {"n_audit": self.n_audit}
+        return {"untold": self.untold.value, "n_open": self.n_open}
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,10 @@ def width(document):
 def test_where_everybody_gave_one_answer_shares_are_of_people(inputs):
     one_each = {key: number for number, key in enumerate(keys_of(inputs))}
     found = figures(inputs, one_each)
-    assert (found["unit"], found["people"]) == ("people", {"n": 240, "n_unknown": 0})
+    assert (found["unit"], found["people"]) == (
+        "people",
+        {"n": 240, "n_unknown": 0, "untold": "one_each", "n_open": 0},
+    )
     assert gated(found, 10)["unit"] == "people"
     assert {row["unit"] for row in theme_tables.lines(found, "en", "en")} == {"people"}
     assert width(found) == width(figures(inputs, {}))
@@ -51,7 +54,10 @@ def test_where_people_gave_several_shares_are_of_answers_and_their_number_is_tol
     # Every person speaks of one theme: answers of a person stand three apart.
     several = {key: number % 3 + 3 * (number // 15) for number, key in enumerate(keys_of(inputs))}
     found = figures(inputs, several)
-    assert (found["unit"], found["people"]) == ("answers", {"n": 48, "n_unknown": 0})
+    assert (found["unit"], found["people"]) == (
+        "answers",
+        {"n": 48, "n_unknown": 0, "untold": "by_answer", "n_open": 0},
+    )
     assert width(found) > width(figures(inputs, {}))
     public = gated(found, 10)
     # How many gave several is nobody's business in public.
@@ -80,7 +86,10 @@ def test_targets_that_cannot_be_reached_stop_no_run(inputs, shares):
 def test_answers_of_nobody_that_is_known_are_told_apart(inputs):
     some = {key: number for number, key in enumerate(keys_of(inputs)[:200])}
     found = figures(inputs, some)
-    assert (found["unit"], found["people"]) == ("answers", {"n": 200, "n_unknown": 40})
+    assert (found["unit"], found["people"]) == (
+        "answers",
+        {"n": 200, "n_unknown": 40, "untold": "by_answer", "n_open": 0},
+    )
 
 
 def test_an_answer_of_nobody_known_is_nobody_else_s():
@@ -129,6 +138,7 @@ def test_a_sample_of_people_that_was_not_read_to_its_end_tells_nothing_of_people
     labels = {key: value for key, value in drawn.signed_off.labels.items() if key != unread}
     found = figures(replace(drawn, signed_off=replace(drawn.signed_off, labels=labels)), people)
     assert all("people" not in row for row in found["rows"])
+    assert (found["people"]["untold"], found["people"]["n_open"]) == ("not_read", 1)
     # And an audit that was drawn by answer never does.
     assert all("people" not in row for row in figures(inputs, people)["rows"])
 

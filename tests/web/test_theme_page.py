@@ -220,6 +220,24 @@ def test_a_coder_by_place_sees_no_code_of_an_answer_not_read_yet(app, people):
     ] == [f"answer-{key}"]
 
 
+def test_where_nothing_is_told_of_people_the_page_says_how_many_answers_are_open(app, people):
+    told = "Of 3 answers no code stands so far"
+    member = people[Role.COMMITTEE]
+    assert told not in member.page(URL).text()
+    with app.app_context(), get_database(app).transaction() as session:
+        found = session.exec(select(RunTable).where(RunTable.name == "themes")).one()
+        found.body = {**found.body, "people": {"n": 80, "untold": "not_read", "n_open": 3}}
+        session.add(
+            RunTable(
+                run_id=found.run_id, audience="committee", name="topics", body={"rows": [], "n": 0}
+            )
+        )
+    for url in (URL, TOPICS):
+        page = member.page(url)
+        assert told in page.text()
+        assert not [a for a in page.find("a") if "/workbench/" in a.get("href", "")]
+
+
 def test_the_rows_of_the_dashboard_lead_to_the_pages_of_the_themes(app, people):
     with app.app_context(), get_database(app).transaction() as session:
         run = session.exec(select(RunTable).where(RunTable.name == "themes")).one().run_id
