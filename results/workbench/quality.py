@@ -5,9 +5,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core.i18n import current_language
+from analysis.breakdown import UNKNOWN
+from consultation.people.classifications import SECTORS, groups
+from consultation.process.models import Consultation
+from core.i18n import _, current_language
 from results import theme_tables
-from results.workbench import agreement, queries, readings, report
+from results.workbench import agreement, queries, report
 from results.workbench.by_person import ByPerson
 from results.workbench.files import QUALITY
 from results.workbench.labels import Labels
@@ -18,9 +21,10 @@ from results.workbench.working import Working
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Agreement by theme, how many answers of the random sample were coded, the last version."""
+    """Agreement by theme, how many answers were drawn and coded, the last version."""
 
     agreement: list[dict[str, Any]]
+    #: As many as were drawn: whole people bring a few more or less than were asked for.
     sample: int
     sample_coded: int
     #: None before anything was signed off.
@@ -52,16 +56,17 @@ class Quality:
 def quality_of(session: Session, codebook: Codebook, labels: Labels) -> Quality:
     """As it stands now, as far as `labels` shows it."""
     versions = queries.versions(session, codebook)
-    sample = readings.sample_of(session, codebook)
     return Quality(
         agreement=agreement_of(labels),
-        sample=0 if sample is None else sample.size,
+        sample=len(labels.audit),
         sample_coded=sum(bool(labels.standing(key)) for key in labels.audit),
         signed_version=versions[0].number if versions else None,
     )
 
 
-def share_lines(found: Working, labels: Labels, quality: Quality) -> list[theme_tables.Row]:
+def share_lines(
+    found: Working, labels: Labels, quality: Quality, consultation: Consultation
+) -> list[theme_tables.Row]:
     """The working shares as the long table that a run's are written in."""
     document = {
         "version": "draft"
@@ -70,6 +75,7 @@ def share_lines(found: Working, labels: Labels, quality: Quality) -> list[theme_
         "agreement": quality.agreement,
         "unit": "people" if found.givers.is_one_each else "answers",
         "people": {"n": found.givers.n_people},
+        "groups": _groups(consultation),
         "rows": [
             {
                 "key": theme.code,
@@ -80,7 +86,17 @@ def share_lines(found: Working, labels: Labels, quality: Quality) -> list[theme_
             for place, theme in enumerate(labels.themes)
         ],
     }
-    return theme_tables.lines(document, current_language(), "en")
+    return theme_tables.lines(document, current_language(), consultation.default_language)
+
+
+def _groups(consultation: Consultation) -> dict[str, list[dict[str, Any]]]:
+    """What regions and sectors are called."""
+    unknown = {"key": UNKNOWN, "label": {current_language(): _("Unknown")}}
+    named = {"region": groups(consultation.region_classification), "sector": SECTORS}
+    return {
+        kind: [*({"key": one.code, "label": dict(one.names)} for one in entries), unknown]
+        for kind, entries in named.items()
+    }
 
 
 def _of_people(people: ByPerson, place: int) -> dict[str, Any]:

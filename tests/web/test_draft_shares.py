@@ -9,16 +9,17 @@ from sqlmodel import col, delete, select
 
 from consultation.contributions import services as contributions
 from consultation.contributions.models import Contribution
-from consultation.process.models import IdentityMode
+from consultation.process.models import Consultation, IdentityMode
 from core.auth.permissions import Role
 from core.db import get_database
+from core.i18n import LANGUAGE_COOKIE
 from results import refresh, theme_tables
 from results.computing import themes as computing
 from results.computing.inputs import Result
 from results.workbench import coding, machine, readings, signoff
 from results.workbench.labels import audit_members
 from results.workbench.models import AuditMember, AuditSample, Purpose, Reading, SampleUnit
-from results.workbench.queries import codebook_of, places
+from results.workbench.queries import codebook_of, places, themes
 from surveys.models import Submission
 from tests.db.test_people_counted import asked_of, submit
 from tests.support.journey import make_asked_round
@@ -78,7 +79,8 @@ def made(app, audit_size):
     return found, sign_in(app.test_client(), account)
 
 
-def lines(client):
+def lines(client, language="en"):
+    client.set_cookie(LANGUAGE_COOKIE, language)
     data = client.get("/workbench/summit/shares.csv").data
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
 
@@ -162,6 +164,36 @@ def test_answers_of_fewer_than_ten_people_give_no_valid_share(app):
     assert {row["share"] for row in powered} == {""}
     overall = [row for row in powered if (row["unit"], row["group_kind"]) == ("answers", "all")]
     assert {(row["audit_n"], row["audit_people"]) for row in overall} == {("16", "8")}
+
+
+def test_the_table_names_themes_and_groups_in_the_reader_s_language(app, place):
+    found, analyst = place
+    with get_database(app).transaction() as session:
+        session.get(Consultation, found.id).languages = ["fr", "en"]
+        book = themes(session, codebook_of(session, found))
+        work = next(one for one in book if one.code == "work")
+        work.name = {**work.name, "fr": "Travail"}
+        session.exec(select(Contribution)).first().region = None
+    for language, sector, unknown, name in (
+        ("en", "Civil society", "Unknown", "Work"),
+        ("fr", "Société civile", "Inconnu", "Travail"),
+        ("ru", "Гражданское общество", "Неизвестно", "Travail"),
+    ):
+        rows = lines(analyst, language)
+        names = {row["group"]: row["group_name"] for row in rows}
+        assert names["civil_society"] == sector
+        assert names["unknown"] == unknown
+        assert names["africa|civil_society"].endswith(f" × {sector}")
+        assert {row["name"] for row in rows if row["theme"] == "work"} == {name}
+
+
+def test_a_codebook_file_says_how_many_answers_were_drawn(app, place):
+    found, analyst = place
+    with get_database(app).transaction() as session:
+        drawn = len(audit_members(session, codebook_of(session, found)))
+        session.exec(select(AuditSample)).one().size = drawn + 3
+    document = analyst.get("/workbench/summit/codebook/export.json").json
+    assert document["quality"]["sample"] == drawn
 
 
 def begin_by_answer(session, found, book):

@@ -239,7 +239,7 @@ def export_shares(slug: str) -> Response:
     if found is None:
         raise NotFound(_("The machine has not coded the answers yet. Start it on the overview."))
     known = quality.quality_of(session(), desk.codebook, labels)
-    rows = quality.share_lines(found, labels, known)
+    rows = quality.share_lines(found, labels, known, desk.consultation)
     response = make_response(theme_tables.write_csv(rows))
     response.content_type = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-shares-draft.csv"'
