@@ -158,6 +158,15 @@ def test_campaigns_stand_in_a_table_and_lead_to_nobody(app, people, tmp_path):
     assert row[1] == "14"
     assert "Near-identical texts that came ten times or more: 14." in page.text()
     assert "example.org to stop" not in page.source
+    assert row[0].endswith("may be quoted")
+    # Five copies may show the words; one of them that may be quoted is enough.
+    for n_forbidden, told in ((4, "may be quoted"), (5, "not to be quoted")):
+        with get_database(app).transaction() as session:
+            for key in sorted(keys)[:n_forbidden]:
+                session.get(Contribution, key).is_quotable = False
+        text = " ".join(committee.page(TOPICS).text().split())
+        first = text[text.index("We call on you at [email address]") :]
+        assert first[: first.index("quoted") + 6].endswith(told)
     assert "Each campaign counted once" in page.text()
     assert people[Role.CODER].get(TOPICS).status_code == 403
     with get_database(app).transaction() as session:
