@@ -60,7 +60,7 @@ EXPECTED = {
         rounds.plan rounds.unplan rounds.freeze rounds.propose rounds.new rounds.make""",
     P.WRITE_DIALOGUE_NOTES: """manage_dialogues.index manage_dialogues.show
         manage_dialogues.write_note manage_dialogues.remove_note""",
-    P.VIEW_DASHBOARD: """dashboards.show dashboards.topics dashboards.theme dashboards.export_themes
+    P.VIEW_DASHBOARD: """dashboards.show dashboards.topics dashboards.topic dashboards.theme dashboards.export_themes
         dashboards.over_time
         dashboards.ask_translation rankings.show rankings.report opinions.show rounds.index
         timetable.committee""",
@@ -226,7 +226,8 @@ def test_each_visitor_gets_just_what_the_role_allows(app, world, visitor):
             missing = {
                 *("dashboards.publish", "dashboards.confirm", "releases.new", "people.revoke"),
                 "manage_outcomes.carry_over",
-                *("workbench.topic", "workbench.use_topic", "dashboards.export_themes"),
+                *("dashboards.topic", "workbench.topic", "workbench.use_topic"),
+                "dashboards.export_themes",
                 "workbench.export_shares",  # nothing was coded here
             }
             refused = response.status_code == 403 or not is_let_in(response)

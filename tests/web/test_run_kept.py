@@ -60,7 +60,7 @@ def links(page):
 @pytest.mark.parametrize(
     ("path", "kinds"),
     [
-        ("/topics", {"over-time", "themes"}),
+        ("/topics", {"over-time", "themes", "topics"}),
         ("/topics?language=fr", {"over-time", "themes", "topics"}),
         ("/themes/work", {"topics", "themes", "over-time"}),
         ("/over-time", {"topics", "over-time"}),

@@ -2,4 +2,5 @@
 
 from results.dashboards.views import figures as figures
 from results.dashboards.views import texts as texts
+from results.dashboards.views import topic as topic
 from results.dashboards.views.frame import bp as bp

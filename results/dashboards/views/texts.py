@@ -18,7 +18,7 @@ from core.forms import BaseForm
 from core.i18n import _, current_language, direction, own_name, text_in
 from core.security import chart_page, safe_target
 from core.web import render
-from results import publication, runs, theme_tables, topic_scope
+from results import runs, theme_tables, topic_scope
 from results.agenda.queries import confirmed_topics
 from results.dashboards import answers, courses, themes
 from results.dashboards.views.frame import bp, load, plotly_url, record
@@ -56,7 +56,6 @@ def topics(slug: str) -> BaseResponse:
         groups=by_theme(document, rows),
         reasons=sorting.reason_names(),
         has_codebook=has_codebook,
-        reads_members=has_codebook and may(Permission.CURATE_THEMES, slug),
         topic_languages=_topic_languages(document),
         wanted=wanted,
         quotes=_quotes(quotes),
@@ -220,25 +219,6 @@ def choose_questions(slug: str) -> BaseResponse:
     else:
         flash(_("Topics are learned from these questions from the next run on."), "success")
     return redirect(url_for("dashboards.topics", slug=slug), 303)
-
-
-@bp.post("/dashboards/<slug>/topics/<int(max=100000):number>")
-@requires(Permission.CONFIRM_TOPICS)
-def confirm(slug: str, number: int) -> BaseResponse:
-    """A person names a topic; only then may others see it."""
-    now = datetime.now(UTC)
-    with transaction() as current:
-        consultation = by_slug(current, slug)
-        run = runs.by_public_id(current, consultation, request.form.get("run", ""))
-        label = {
-            code: request.form.get(f"label_{code}", "").replace("\x00", "")
-            for code in consultation.languages
-        }
-        actor = signed_in_account().public_id
-        publication.confirm_topic(current, run, number, label=label, actor=actor, now=now)
-        record("confirm_topic", f"{slug}/runs/{run.public_id}/topics/{number}", now)
-    url = url_for("dashboards.topics", slug=slug, language=request.form.get("language", ""))
-    return redirect(f"{url}#topic-{number}", 303)
 
 
 @bp.post("/dashboards/<slug>/translations/<contribution_id>")
