@@ -9,7 +9,14 @@ from sklearn.linear_model import LogisticRegression
 from analysis.errors import TooFewAnswers
 from analysis.text.borrowing import Borrowing
 from analysis.text.calibration import calibrate, choose_thresholds
-from analysis.text.coding import Coding, checked, decide, name_likeness, zero_shot
+from analysis.text.coding import (
+    Coding,
+    checked,
+    decide,
+    name_likeness,
+    reaches_half,
+    zero_shot,
+)
 
 #: Coded answers that raise a theme, and as many that do not, before anything is learned of it.
 FEWEST_CODED = 2
@@ -138,12 +145,11 @@ class ThemeCoder:
         """
         answers = checked(vectors, "Answers")
         probability = self.predict_proba(answers)
-        short_of = np.nan_to_num(probability, nan=0.0) / self.thresholds_
         return decide(
             probability,
             self.thresholds_,
             is_read=np.any(answers != 0, axis=1),
-            is_near=np.max(short_of, axis=1, initial=0.0) >= 0.5,
+            is_near=reaches_half(probability, self.thresholds_),
             is_calibrated=bool(self.is_learned_.all()),
         )
 

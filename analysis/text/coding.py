@@ -178,6 +178,24 @@ def decide(
     return Coding(shown, assigned, tuple(outcomes), thresholds, is_calibrated)
 
 
+def reaches_half(
+    probability: NDArray[np.float64], thresholds: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Whether some theme has at least half of what it takes; an answer without one is undecided.
+
+    Parameters
+    ----------
+    probability : ndarray of float64, shape (n, t)
+    thresholds : ndarray of float64, shape (t,)
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    short_of = np.nan_to_num(probability, nan=0.0) / thresholds
+    return np.asarray(np.max(short_of, axis=1, initial=0.0) >= 0.5, dtype=np.bool_)
+
+
 def checked(vectors: ArrayLike, what: str) -> NDArray[np.floating]:
     """A table of finite numbers, or an error that says what is wrong.
 

@@ -10,7 +10,7 @@ from analysis.text.shares import FEWEST_AUDITED
 from consultation.people.classifications import SECTORS, groups
 from results.computing.emergence import of_themes
 from results.computing.inputs import Inputs, Progress, Result, SignedOff, group_texts
-from results.workbench import by_person, coding, report, vectors, working
+from results.workbench import by_person, coding, outcomes, report, vectors, working
 from results.workbench.coded import AUDIT
 from results.workbench.models import SampleUnit, ThemeKind, ThemeState
 from results.workbench.population import givers, is_readable
@@ -194,6 +194,10 @@ def _document(
         "n_audit": len(counted.audit),
         "unit": "people" if who.is_one_each else "answers",
         "people": {"n": who.n_people, "n_unknown": who.n_unknown},
+        "outcomes": outcomes.count(
+            *(coded.predictions.probability, coded.predictions.thresholds),
+            *(coded.labels, counted.audit),
+        ),
         "agreement": signed.document.get("agreement", []),
         "groups": {
             name: [

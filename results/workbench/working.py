@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from sqlmodel import Session
 
 from consultation.people.queries import targets
 from consultation.process.models import Consultation
-from results.workbench import by_person, drawing, machine, population, readings, report
+from results.workbench import by_person, drawing, machine, outcomes, population, readings, report
 from results.workbench.labels import Labels
 from results.workbench.models import Codebook
 from results.workbench.weighing import weights_for
@@ -26,6 +27,8 @@ class Working:
     people: by_person.ByPerson
     #: Answers that belong into the random sample by the order of chance, and came after it was drawn.
     n_missed: int
+    #: How many answers got no theme, and why (`outcomes.count`).
+    outcomes: dict[str, Any]
 
 
 def gather(
@@ -69,7 +72,22 @@ def gather(
     drawn = by_person.Drawn(None if sample is None else sample.unit, labels.audit)
     people = by_person.count(counted, ids, givers, drawn, wanted)
     missed = 0 if sample is None else drawing.count_missed(sample, ids, owners, labels.audit)
-    return Working(ids, givers, counted, report.count(counted), people, missed)
+    ended = _outcomes(coded, labels, counted.probability, places, codes, audit)
+    return Working(ids, givers, counted, report.count(counted), people, missed, ended)
+
+
+def _outcomes(
+    coded: machine.Coded,
+    labels: Labels,
+    probability: NDArray[np.float64],
+    places: Sequence[int],
+    codes: NDArray[np.float64],
+    audit: NDArray[np.int64],
+) -> dict[str, Any]:
+    thresholds = np.array([coded.threshold(theme.code) for theme in labels.themes])
+    is_read = np.any(~np.isnan(coded.probability[places]), axis=1)
+    said = np.where(is_read[:, None], probability, np.nan)
+    return outcomes.count(said, thresholds, codes, audit)
 
 
 def audited(

@@ -127,6 +127,7 @@ def test_a_run_keeps_the_very_shares_of_people_that_the_draft_showed(app, place,
     found, analyst = place
     database = get_database(app)
     draft = of_people(lines(analyst))
+    shown = [["".join(cell.itertext()) for cell in row] for row in analyst.page(URL).find("tr")]
     with database.transaction() as session:
         book = codebook_of(session, found)
         signoff.sign_off(session, book, ACTOR)
@@ -146,6 +147,14 @@ def test_a_run_keeps_the_very_shares_of_people_that_the_draft_showed(app, place,
     computing.add_figures(result, inputs, coded)
     document = result.documents["themes"]
     assert document["people"] == {"n": 45, "n_unknown": 0, "n_audit": 15}
+    ended = document["outcomes"]
+    assert (ended["n"], sum(ended["all"].values()), sum(ended["sample"].values())) == (90, 90, 30)
+    assert ended["all"]["none_of_the_above"] > 0
+    for name, told in (
+        ("none_of_the_above", "None of the above: about none of the themes"),
+        ("undecided", "Undecided: too near the border to say"),
+    ):
+        assert [told, f"{ended['all'][name]} / 90", f"{ended['sample'][name]} / 30"] in shown
     kept = theme_tables.write_csv(theme_tables.lines(document, "en", "en"))
     run = of_people(csv.DictReader(io.StringIO(kept.decode("utf-8-sig"))))
     assert run == draft

@@ -220,7 +220,7 @@ def test_a_coder_by_place_sees_no_code_of_an_answer_not_read_yet(app, people):
     ] == [f"answer-{key}"]
 
 
-def test_where_nothing_is_told_of_people_the_page_says_how_many_answers_are_open(app, people):
+def test_pages_say_how_many_answers_got_no_theme_and_how_many_of_people_are_open(app, people):
     told = "Of 3 answers no code stands so far"
     member = people[Role.COMMITTEE]
     assert told not in member.page(URL).text()
@@ -232,6 +232,10 @@ def test_where_nothing_is_told_of_people_the_page_says_how_many_answers_are_open
                 run_id=found.run_id, audience="committee", name="topics", body={"rows": [], "n": 0}
             )
         )
+    ended = found.body["outcomes"]
+    assert sum(ended["all"].values()) == ended["n"] == 240
+    counted = f"about none of the themes{ended['all']['none_of_the_above']} / 240"
+    assert counted in member.page(TOPICS).text()
     for url in (URL, TOPICS):
         page = member.page(url)
         assert told in page.text()
