@@ -83,6 +83,14 @@ def test_choosing_a_language_of_topics_keeps_the_run(reader, run):
     assert [one.get("value") for one in choice.iter() if one.get("name") == "run"] == [run]
 
 
+def test_naming_a_topic_keeps_the_run(app, reader, run):
+    for query, kept in ((f"?run={run}", True), ("", False)):
+        form = reader.page(f"{ROOM}/topics{query}").form("/topics/0")
+        answer = reader.post(form.action, data={**form.fields, "label_en": "Jobs"})
+        assert answer.status_code == 303
+        assert (f"run={run}" in answer.headers["Location"]) is kept
+
+
 def test_a_language_without_topics_is_told_of(reader):
     said = "There is no topic of texts in this language alone."
     assert said in reader.page(f"{ROOM}/topics?language=fr").text()

@@ -82,5 +82,8 @@ def confirm(slug: str, number: int) -> BaseResponse:
         actor = signed_in_account().public_id
         publication.confirm_topic(current, run, number, label=label, actor=actor, now=now)
         record("confirm_topic", f"{slug}/runs/{run.public_id}/topics/{number}", now)
-    url = url_for("dashboards.topics", slug=slug, language=request.form.get("language", ""))
+        # Whoever looked at an older run goes on with it.
+        shown = run.public_id if "is_asked" in request.form else None
+    language = request.form.get("language", "")
+    url = url_for("dashboards.topics", slug=slug, language=language, run=shown)
     return redirect(f"{url}#topic-{number}", 303)
