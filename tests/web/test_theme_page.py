@@ -250,6 +250,8 @@ def test_the_rows_of_the_dashboard_lead_to_the_pages_of_the_themes(app, people):
         )
     page = people[Role.COMMITTEE].page(TOPICS)
     assert {URL, f"{URL}#answers"} <= {a.get("href") for a in page.find("a")}
+    # Shares stand here that are weighted to the targets, and are named so.
+    assert "unweighted where no weighting is named" in page.text()
     over_time = people[Role.COMMITTEE].page("/dashboards/summit/over-time?by=fortnight")
     assert over_time.status == 200
 
