@@ -16,7 +16,10 @@ from results.tables import Document, Texts
 from surveys.documents import QuestionnaireDocument
 
 SEED = 20_260_101
-UNKNOWN_TEXTS: Texts = {"en": "Unknown", "fr": "Inconnu", "ar": "غير معروف"}
+UNKNOWN_TEXTS: Texts = {
+    **{"en": "Unknown", "fr": "Inconnu", "ar": "غير معروف"},
+    **{"es": "Desconocido", "ru": "Неизвестно", "zh": "未知"},
+}
 COUNTRY_GROUPS = "g77"
 
 Progress = Callable[[int, int], None]
