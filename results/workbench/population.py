@@ -18,6 +18,9 @@ from surveys.models import Submission, SubmissionState
 from surveys.queries import text_id_of
 
 _AT_ONCE = 500
+#: Whether words say something, by their hash and language, since a page asks it of thousands.
+_LOOKED_AT: dict[tuple[str, str], bool] = {}
+_MOST_KEPT = 100_000
 #: A person's word on an answer holds as long as the answer has the same words.
 _PUT_BACK = (col(PutBack.contribution_id) == col(Contribution.id)) & (
     col(PutBack.text_hash) == col(Contribution.text_hash)
@@ -182,6 +185,7 @@ def readable_among(
             select_columns(
                 col(Contribution.id),
                 col(Contribution.text),
+                col(Contribution.text_hash),
                 col(Contribution.language),
                 col(PutBack.contribution_id).is_not(None),
             )
@@ -191,9 +195,19 @@ def readable_among(
         rows = {row[0]: row for row in found}
         for key in part:
             if key in rows:
-                _id, text, language, is_put_back = rows[key]
-                if key in known or is_readable(text, language, is_put_back=is_put_back):
+                _id, text, text_hash, language, is_put_back = rows[key]
+                if key in known or is_put_back or _says_something(text, text_hash, language):
                     yield key
+
+
+def _says_something(text: str, text_hash: str, language: str) -> bool:
+    """The same as `is_readable`; words are looked at once."""
+    found = _LOOKED_AT.get((text_hash, language))
+    if found is None:
+        if len(_LOOKED_AT) >= _MOST_KEPT:
+            _LOOKED_AT.clear()
+        found = _LOOKED_AT[text_hash, language] = is_readable(text, language)
+    return found
 
 
 def is_readable(text: str, language: str, *, is_put_back: bool = False) -> bool:
