@@ -17,8 +17,12 @@ from surveys.documents import QuestionnaireDocument
 
 SEED = 20_260_101
 UNKNOWN_TEXTS: Texts = {
-    **{"en": "Unknown", "fr": "Inconnu", "ar": "غير معروف"},
-    **{"es": "Desconocido", "ru": "Неизвестно", "zh": "未知"},
+    "en": "Unknown",
+    "fr": "Inconnu",
+    "ar": "غير معروف",
+    "es": "Desconocido",
+    "ru": "Неизвестно",
+    "zh": "未知",
 }
 COUNTRY_GROUPS = "g77"
 
