@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 from analysis.types import LEVEL, Z
 
@@ -136,4 +136,4 @@ def drawn(
 @cache
 def _student(freedom: int) -> float:
     """How much wider, squared, an interval is whose variance was measured on few people."""
-    return float(stats.t.ppf(0.5 + LEVEL / 2, max(freedom, 1)) / Z) ** 2
+    return float(stdtrit(max(freedom, 1), 0.5 + LEVEL / 2) / Z) ** 2

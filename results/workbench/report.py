@@ -6,15 +6,20 @@ shares stand apart and are named naive.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.breakdown import UNKNOWN
 from analysis.text.comparisons import Correction, Difference, compare_groups
-from analysis.text.selection import audit_size
 from analysis.text.shares import Estimate, ThemeShare, theme_shares
+from core.later import Later
+
+if TYPE_CHECKING:
+    from analysis.text import selection
+else:
+    selection = Later("analysis.text.selection")
 
 DIGITS = 10
 CROSSING = "region_sector"
@@ -196,4 +201,4 @@ def advice(n: int, shares: Sequence[ThemeShare], half_width: float) -> int:
     helped = [1 - share.audit_n / share.worth for share in known if share.worth > share.audit_n]
     explained = float(np.median(helped)) if helped else 0.0
     alike = float(np.median([share.design_effect for share in known])) if known else 1.0
-    return audit_size(half_width, n, explained=min(explained, 0.95), design_effect=alike)
+    return selection.audit_size(half_width, n, explained=min(explained, 0.95), design_effect=alike)
