@@ -18,15 +18,21 @@ def serve() -> None:
     settings = current_settings()
     # The way that Flask documents to give the application itself to another thread.
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - so named
+    try:
+        server = create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            channel_timeout=SLOWEST_CLIENT_SECONDS,
+            ident=None,
+        )
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}. "
+            "Stop what uses it, or choose another: POLYLOGUE_PORT=8001"
+        ) from error
     if settings.worker_in_process:
         start_thread(app)
-    server = create_server(
-        app,
-        host=settings.host,
-        port=settings.port,
-        threads=settings.threads,
-        channel_timeout=SLOWEST_CLIENT_SECONDS,
-        ident=None,
-    )
     click.echo(f"Serving on http://{settings.host}:{settings.port} (stop with Ctrl+C)")
     server.run()
