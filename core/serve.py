@@ -3,6 +3,7 @@
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from waitress import wasyncore
 from waitress.server import create_server
 
 from core.security import current_settings
@@ -18,6 +19,7 @@ def serve() -> None:
     settings = current_settings()
     # The way that Flask documents to give the application itself to another thread.
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - so named
+    opened: dict[int, object] = {}
     try:
         server = create_server(
             app,
@@ -26,8 +28,10 @@ def serve() -> None:
             threads=settings.threads,
             channel_timeout=SLOWEST_CLIENT_SECONDS,
             ident=None,
+            map=opened,
         )
     except OSError as error:
+        wasyncore.close_all(opened)
         raise click.ClickException(
             f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}. "
             "Stop what uses it, or choose another: POLYLOGUE_PORT=8001"
