@@ -94,4 +94,6 @@ def wilson(count: float, base: float, n: float | None = None) -> Proportion:
     half = (
         Z / (1 + Z * Z / size) * math.sqrt(share * (1 - share) / size + Z * Z / (4 * size * size))
     )
-    return Proportion(count, base, share, max(0.0, centre - half), min(1.0, centre + half), size)
+    # At 0 and at 1 the ends meet the share; what rounding leaves between them is no width.
+    low, high = max(0.0, centre - half), min(1.0, centre + half)
+    return Proportion(count, base, share, min(share, low), max(share, high), size)
