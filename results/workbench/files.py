@@ -180,10 +180,11 @@ def read(data: bytes, name: str, default_language: str) -> ReadFile:
 
 def _json_rows(text: str, found: ReadFile) -> list[tuple[int, dict[str, Any]]]:
     def pairs(row: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _value in row]
+        # Names are shown again, and half a character cannot be.
+        names = [clean_text(name) for name, _value in row]
         for name in sorted({name for name in names if names.count(name) > 1}):
             found.problem(None, name, _twice(name))
-        return dict(row)
+        return dict(zip(names, (value for _name, value in row), strict=True))
 
     try:
         raw = json.loads(text, object_pairs_hook=pairs)

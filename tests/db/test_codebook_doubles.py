@@ -74,3 +74,15 @@ def test_an_empty_name_where_there_is_none_and_an_empty_definition_are_taken_in(
     assert edit is not None
     first = themes(*book)[0]
     assert (first.name, first.definition) == ({"en": "B"}, {})
+
+
+def test_names_in_a_file_are_cleaned_as_texts_are(book):
+    """Half a character, as JSON can write one, stops no page that shows the name."""
+    odd = r'{"themes": [{" code\ud800": "a", "name": {"en": "A", "e\ud800n\u0000 ": "B"}}]}'
+    _edit, problems = take_in(book, odd, "b.json")
+    assert [problem[:2] for problem in problems] == [(None, "en")]
+    alone = r'{"themes": [{"code": "a", "name_en": "A", "note\ud800": "x", "name_\ud800": "y"}]}'
+    read = files.read(alone.encode(), "b.json", "en")
+    shown = [*read.left_out, *(problem.column for problem in read.problems)]
+    assert shown
+    assert all(name.encode() for name in shown)
