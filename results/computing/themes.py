@@ -14,7 +14,7 @@ from results.workbench import by_person, coding, outcomes, report, vectors, work
 from results.workbench.coded import AUDIT
 from results.workbench.models import SampleUnit, ThemeKind, ThemeState
 from results.workbench.population import givers, is_readable
-from results.workbench.weighing import weights_for
+from results.workbench.weighing import are_declared, weights_for
 
 EXEMPLARS = 5
 _USED = (ThemeState.ACTIVE.value, ThemeState.NOISE.value)
@@ -198,6 +198,7 @@ def _document(
             *(coded.predictions.probability, coded.predictions.thresholds),
             *(coded.labels, counted.audit),
         ),
+        "has_targets": are_declared(inputs.targets),
         "agreement": signed.document.get("agreement", []),
         "groups": {
             name: [

@@ -10,6 +10,13 @@ from analysis.errors import EmptyCells, TooFewAnswers
 from analysis.weighting.margins import margin
 from analysis.weighting.raking import rake
 
+DIMENSIONS = ("region", "sector")
+
+
+def are_declared(wanted: Mapping[str, Mapping[str, float]]) -> bool:
+    """Whether any group of regions or sectors has a share to be brought to."""
+    return any(share > 0 for name in DIMENSIONS for share in wanted.get(name, {}).values())
+
 
 def weights_for(
     groups: Mapping[str, Sequence[str | None]], wanted: Mapping[str, Mapping[str, float]]
@@ -20,7 +27,7 @@ def weights_for(
     here, or groups without a share are here and the shares leave nothing for them.
     """
     margins: list[Any] = []
-    for name in ("region", "sector"):
+    for name in DIMENSIONS:
         shares = {code: share for code, share in wanted.get(name, {}).items() if share > 0}
         if shares:
             try:

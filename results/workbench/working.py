@@ -13,7 +13,7 @@ from consultation.process.models import Consultation
 from results.workbench import by_person, drawing, machine, outcomes, population, readings, report
 from results.workbench.labels import Labels
 from results.workbench.models import Codebook
-from results.workbench.weighing import weights_for
+from results.workbench.weighing import are_declared, weights_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Working:
     n_missed: int
     #: How many answers got no theme, and why (`outcomes.count`).
     outcomes: dict[str, Any]
+    #: Whether targets are declared: where they cannot be reached there are no weighted shares.
+    has_targets: bool
 
 
 def gather(
@@ -73,7 +75,10 @@ def gather(
     people = by_person.count(counted, ids, givers, drawn, wanted)
     missed = 0 if sample is None else drawing.count_missed(sample, ids, owners, labels.audit)
     ended = _outcomes(coded, labels, counted.probability, places, codes, audit)
-    return Working(ids, givers, counted, report.count(counted), people, missed, ended)
+    shares = report.count(counted)
+    return Working(
+        *(ids, givers, counted, shares, people, missed, ended), has_targets=are_declared(wanted)
+    )
 
 
 def _outcomes(

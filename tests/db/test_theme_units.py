@@ -80,6 +80,9 @@ def test_targets_that_cannot_be_reached_stop_no_run(inputs, shares):
     assert reached is not None
     found = theme_figures(replace(inputs, targets={"sector": shares})).documents["themes"]
     assert all(row["weighted"] is None for row in found["rows"])
+    # The pages say why, where there are targets.
+    assert found["has_targets"]
+    assert not theme_figures(replace(inputs, targets={})).documents["themes"]["has_targets"]
     assert all(row["share"]["share"] is not None for row in found["rows"])
 
 

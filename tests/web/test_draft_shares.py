@@ -9,6 +9,7 @@ from sqlmodel import col, delete, select
 
 from consultation.contributions import services as contributions
 from consultation.contributions.models import Contribution
+from consultation.people.models import Target, TargetDimension
 from consultation.process.models import Consultation, IdentityMode
 from core.auth.permissions import Role
 from core.db import get_database
@@ -203,6 +204,19 @@ def test_a_codebook_file_says_how_many_answers_were_drawn(app, place):
         session.exec(select(AuditSample)).one().size = drawn + 3
     document = analyst.get("/workbench/summit/codebook/export.json").json
     assert document["quality"]["sample"] == drawn
+
+
+def test_targets_that_cannot_be_reached_are_told(app, place):
+    found, analyst = place
+    said = "There are no weighted shares: the targets cannot be reached."
+    assert said not in analyst.page(URL).text()
+    with get_database(app).transaction() as session:
+        session.add(
+            Target(
+                consultation_id=found.id, dimension=TargetDimension.SECTOR, code="media", share=0.1
+            )
+        )
+    assert said in analyst.page(URL).text()
 
 
 def begin_by_answer(session, found, book):

@@ -256,6 +256,25 @@ def test_the_rows_of_the_dashboard_lead_to_the_pages_of_the_themes(app, people):
     assert over_time.status == 200
 
 
+def test_targets_that_cannot_be_reached_and_too_few_people_are_told(app, people):
+    said = "There are no weighted shares: the targets cannot be reached."
+    few = "came from fewer than ten people: no valid share can be given yet."
+    member = people[Role.COMMITTEE]
+    assert said not in member.page(URL).text()
+    with get_database(app).transaction() as session:
+        row = session.exec(select(RunTable).where(RunTable.name == "themes")).one()
+        rows = [
+            {**one, "weighted": None, "weighted_by": {}, "share": {**one["share"], "share": None}}
+            for one in row.body["rows"]
+        ]
+        row.body = {**row.body, "rows": rows}
+        topics = {"rows": [], "n": 0}
+        session.add(RunTable(run_id=row.run_id, audience="committee", name="topics", body=topics))
+    for path in (URL, TOPICS):
+        assert said in member.page(path).text()
+    assert few in member.page(URL).text()
+
+
 @pytest.mark.parametrize(
     "query", ["?page=0", "?page=-3", "?page=99999999", "?region=%00", "?sector='"]
 )
