@@ -222,15 +222,19 @@ def _csv_rows(text: str, found: ReadFile) -> list[tuple[int, dict[str, Any]]]:
     try:
         reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
         headings = [_heading(cell) for cell in next(reader, [])]
+        # Spreadsheets write columns that only look filled.
+        while headings and not headings[-1]:
+            headings.pop()
         for heading in sorted({one for one in headings if headings.count(one) > 1}):
             found.problem(1, heading, _("Two columns have this heading."))
         for number, cells in enumerate(reader, start=2):
             if not any(cell.strip() for cell in cells):
                 continue
-            if len(cells) != len(headings):
+            filled = len(headings)
+            if len(cells) < filled or any(cell.strip() for cell in cells[filled:]):
                 found.problem(number, "", _("The row has more or fewer cells than the heading."))
                 continue
-            rows.append((number, dict(zip(headings, map(unguarded, cells), strict=True))))
+            rows.append((number, dict(zip(headings, map(unguarded, cells[:filled]), strict=True))))
     except csv.Error as error:
         message = _("The file cannot be read as a table: %(reason)s.", reason=str(error))
         found.problem(None, "", message)

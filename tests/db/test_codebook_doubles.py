@@ -86,3 +86,14 @@ def test_names_in_a_file_are_cleaned_as_texts_are(book):
     shown = [*read.left_out, *(problem.column for problem in read.problems)]
     assert shown
     assert all(name.encode() for name in shown)
+
+
+def test_empty_columns_at_the_end_are_no_columns(book):
+    edit, problems = take_in(book, "code,name_en,,\na,A,,\nb,B,,\n")
+    assert problems == []
+    assert edit is not None
+    assert {theme.code for theme in themes(*book)} >= {"a", "b"}
+    _edit, problems = take_in(book, "code,name_en,,\nc,C,,lost\n")
+    assert [(row, message) for row, _column, message in problems] == [
+        (2, "The row has more or fewer cells than the heading.")
+    ]
